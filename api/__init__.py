@@ -1,0 +1,1 @@
+"""The HTTP room: FastAPI over commands and read models."""

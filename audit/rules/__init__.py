@@ -1,0 +1,1 @@
+"""One irregularity a file, numbered as in the field's catalogue: pure functions over replayed columns."""

@@ -1,0 +1,1 @@
+"""Measurements: each figure is a ratio to a raw baseline in the same run."""

@@ -1,0 +1,1 @@
+"""The demonstration prefecture: synthetic registers that meet the published totals."""

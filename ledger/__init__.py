@@ -1,0 +1,5 @@
+"""The write side: commands are judged, decided and appended as immutable events.
+
+Data flows one way (see ``docs/architecture.md``): this package imports neither projections, audit,
+api nor cli.
+"""

@@ -1,0 +1,60 @@
+"""Days and moments: business dates are Shanghai days, recorded moments are UTC.
+
+The clock is injected (``Clock``), so that a test can stand on any day.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ledger.errors import InputError
+
+Clock = Callable[[], datetime]
+"""Returns the present moment, aware, in UTC."""
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+EARLIEST = date(1949, 10, 1)
+
+
+def now() -> datetime:
+    """The system clock in UTC."""
+    return datetime.now(UTC)
+
+
+def today(clock: Clock) -> date:
+    """The business day in Shanghai."""
+    return clock().astimezone(SHANGHAI).date()
+
+
+def day_after(day: date) -> date:
+    """The boundary (结息边界) that belongs to a settlement through ``day``."""
+    return day + timedelta(days=1)
+
+
+def parse_date(text: str) -> date:
+    """Read ``2019-06-30``, ``2019/6/30``, ``20190630`` or ``2019年6月30日``.
+
+    Raises InputError ``date-invalid``.
+    """
+    plain = text.strip()
+    if len(plain) == 8 and plain.isascii() and plain.isdigit():
+        parts = [plain[:4], plain[4:6], plain[6:]]
+    elif plain.endswith("日"):
+        year, _, rest = plain.removesuffix("日").partition("年")
+        month, _, day = rest.partition("月")
+        parts = [year, month, day]
+    else:
+        parts = plain.split("-" if "-" in plain else "/")
+    if len(parts) != 3 or not all(
+        part.isascii() and part.isdigit() and 1 <= len(part) <= 4 for part in parts
+    ):
+        raise InputError("date-invalid", f"“{text}”不是日期")
+    if len(parts[0]) != 4 or len(parts[1]) > 2 or len(parts[2]) > 2:
+        raise InputError("date-invalid", f"“{text}”不是日期")
+    try:
+        found = date(int(parts[0]), int(parts[1]), int(parts[2]))
+    except ValueError as error:
+        raise InputError("date-invalid", f"“{text}”不是有效的日期") from error
+    if found < EARLIEST:
+        raise InputError("date-invalid", f"“{text}”早于 1949-10-01")
+    return found

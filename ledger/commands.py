@@ -1,0 +1,150 @@
+"""Commands: what officers ask for. Plain frozen structs; ``ledger.application`` judges and carries them out.
+
+Amounts are ``Money`` nowhere here: registers and the API turn what people write into fen at their edge
+through ``ledger.money``.
+"""
+
+from datetime import date
+
+import msgspec
+
+from ledger.events import (
+    DepositKind,
+    DepositLine,
+    Evidence,
+    GainLine,
+    Management,
+    Origin,
+    Payee,
+    Stage,
+    UnitLine,
+)
+from ledger.identity import Fund
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """Something an officer asks for."""
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """Who records, as what, with which papers; ``key`` and ``digest`` make a repeated request harmless.
+
+    ``refusals_kept`` is False for registers: their problems go back to the officer and add nothing.
+    """
+
+    actor: str
+    origin: Origin = "live"
+    evidence: tuple[Evidence, ...] = ()
+    import_id: str | None = None
+    key: str | None = None
+    digest: bytes = b""
+    refusals_kept: bool = True
+
+
+class RegisterUnits(Command, frozen=True, kw_only=True):
+    """Open a building, or add units to it; the building's facts must agree with those on record."""
+
+    building: str
+    name: str
+    county: str
+    estate: str
+    estate_name: str
+    management: Management
+    lift: bool
+    storeys: int
+    completed_on: date | None = None
+    warranty_until: date | None = None
+    units: tuple[UnitLine, ...]
+
+
+class CollectDeposit(Command, frozen=True, kw_only=True):
+    """Record deposits (交存) of one kind and day in one building."""
+
+    building: str
+    kind: DepositKind
+    value_date: date
+    lines: tuple[DepositLine, ...]
+
+
+class ReceiveGains(Command, frozen=True, kw_only=True):
+    """Record gains the bank credited (收益到账) to a book on one day."""
+
+    county: str
+    fund: Fund
+    value_date: date
+    lines: tuple[GainLine, ...]
+
+
+class VoteFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The counted vote; areas in dm², None where the register is silent."""
+
+    voted_on: date | None = None
+    total_area_dm2: int | None = None
+    total_households: int | None = None
+    present_area_dm2: int | None = None
+    present_households: int | None = None
+    agreed_area_dm2: int | None = None
+    agreed_households: int | None = None
+
+
+class RepairPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """One payment row of the register of repairs."""
+
+    stage: Stage
+    amount_fen: int
+    paid_on: date
+    payee: Payee | None = None
+    bank_ref: str | None = None
+    invoice_no: str | None = None
+
+
+class RecordRepair(Command, frozen=True, kw_only=True):
+    """Record a repair as it happened (history only): the project's facts and its payments in file order.
+
+    The same project may come again with further payments; its facts must not contradict those on record,
+    and facts that were missing may be supplied.
+    """
+
+    project: str
+    county: str
+    estate: str
+    buildings: tuple[str, ...]
+    object: str
+    content: str
+    emergency: bool
+    budget_fen: int | None = None
+    applied_on: date | None = None
+    handler_ref: str | None = None
+    vote: VoteFigures = VoteFigures()
+    noticed_on: date | None = None
+    approved_on: date | None = None
+    approved_fen: int | None = None
+    approver_ref: str | None = None
+    started_on: date | None = None
+    accepted_on: date | None = None
+    settled_fen: int | None = None
+    payments: tuple[RepairPayment, ...]
+
+
+class ReverseEntry(Command, frozen=True, kw_only=True):
+    """Reverse (冲正) lines of one earlier event, all of them when ``lines`` is None; each line once."""
+
+    stream: str
+    version: int
+    reason: str
+    lines: tuple[int, ...] | None = None
+
+
+class DistributeGains(Command, frozen=True, kw_only=True):
+    """Fix a pool distribution (增值收益分配) of a book through a day."""
+
+    county: str
+    fund: Fund
+    through: date
+
+
+class StartDemonstration(Command, frozen=True, kw_only=True):
+    """Mark an empty log as that of the demonstration prefecture."""
+
+    seed: int
+    scale: str

@@ -1,0 +1,385 @@
+"""The published language: every fact the log can hold, as plain frozen structs.
+
+An event has an explicit topic and schema version, never a module path, so code may move and history
+stays readable. Amounts are integer fen (``_fen``), areas integer dm² (``_dm2``: 0.01 m²), dates business
+days in Shanghai. No personal data: persons appear as a ``_ref`` into the party register only.
+
+A line of a multi-line event is one entry of one unit account (分户账) or of one bank account.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+import msgspec
+
+from ledger.identity import Fund, Part
+
+Origin = Literal["live", "history"]
+"""``live``: judged by the rules when recorded. ``history``: recorded as it happened (补录历史)."""
+
+Management = Literal["professional", "self", "community", "other"]
+"""Management of an estate (管理方式): 专业物业 / 单位自管 / 社区托管 / 其他."""
+
+Usage = Literal["residential", "nonresidential"]
+DepositKind = Literal["first", "top-up", "make-up"]
+"""首期 / 续交 / 补交."""
+
+GainCategory = Literal["demand", "time", "bond"]
+"""活期利息 / 定期利息 / 国债利息."""
+
+Stage = Literal["first", "progress", "final"]
+"""Payment stage (付款阶段): 首款 / 进度款 / 尾款."""
+
+EntryKind = Literal["opening", "deposit", "interest", "income", "withdrawal", "return", "refund", "custody"]
+"""Kind of an entry on a unit account: 期初 / 交存 / 增值 / 收入 / 支取 / 退回 / 退款 / 划转."""
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A piece of an event: a line, a payee, an evidence."""
+
+
+class Evidence(Piece, frozen=True, kw_only=True):
+    """A paper behind the event (依据): file name and SHA-256 in hex."""
+
+    name: str
+    sha256: str
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What every event carries: who, when recorded (UTC), when it counts, origin, policy version, papers."""
+
+    TOPIC: ClassVar[str]
+    SCHEMA: ClassVar[int] = 1
+
+    actor: str
+    recorded_at: datetime
+    value_date: date
+    origin: Origin
+    policy: str
+    evidence: tuple[Evidence, ...] = ()
+    import_id: str | None = None
+
+
+# Building (幢)
+
+
+class BuildingOpened(Event, frozen=True, kw_only=True):
+    """A building (幢) enters the ledger with the facts that standards and warranties need."""
+
+    TOPIC: ClassVar[str] = "building-opened"
+
+    name: str
+    county: str
+    estate: str
+    estate_name: str
+    management: Management
+    lift: bool
+    storeys: int
+    completed_on: date | None = None
+    warranty_until: date | None = None
+
+
+class UnitLine(Piece, frozen=True, kw_only=True):
+    """One unit (户): fund kind, use, floor area; ``seller`` names the selling unit of public housing."""
+
+    unit: str
+    fund: Fund
+    usage: Usage
+    area_dm2: int
+    owner_ref: str | None = None
+    seller: str | None = None
+    realty_no: str | None = None
+
+
+class UnitsRegistered(Event, frozen=True, kw_only=True):
+    """Units of the building open their accounts (分户账)."""
+
+    TOPIC: ClassVar[str] = "units-registered"
+
+    lines: tuple[UnitLine, ...]
+
+
+class DepositLine(Piece, frozen=True, kw_only=True):
+    """One deposit: account, fen, special receipt (专用票据), bank reference, receiving account, payer."""
+
+    unit: str
+    part: Part = "owner"
+    amount_fen: int
+    receipt_no: str | None = None
+    bank_ref: str | None = None
+    account: str | None = None
+    payer_ref: str | None = None
+
+
+class DepositCollected(Event, frozen=True, kw_only=True):
+    """Money deposited (交存) into unit accounts of this building on the value date."""
+
+    TOPIC: ClassVar[str] = "deposit-collected"
+
+    kind: DepositKind
+    lines: tuple[DepositLine, ...]
+
+
+class InterestLine(Piece, frozen=True, kw_only=True):
+    """Interest credited to one account, in fen."""
+
+    unit: str
+    part: Part = "owner"
+    interest_fen: int
+
+
+class InterestAccrued(Event, frozen=True, kw_only=True):
+    """The building's share of a pool distribution (计息/增值), credited to its units.
+
+    ``distribution`` names the Book event; postings of stream version ≤ ``settles`` with a value date before
+    ``boundary`` are settled, also where no line names the account. A share of zero has no line.
+    """
+
+    TOPIC: ClassVar[str] = "interest-accrued"
+
+    distribution: str
+    fund: Fund
+    boundary: date
+    settles: int
+    lines: tuple[InterestLine, ...]
+
+
+class WithdrawalLine(Piece, frozen=True, kw_only=True):
+    """What one account pays: its principal and interest parts, in fen, both positive when money leaves."""
+
+    unit: str
+    part: Part = "owner"
+    principal_fen: int
+    interest_fen: int
+
+
+class WithdrawalPaid(Event, frozen=True, kw_only=True):
+    """The building's share of one repair payment (支取), taken from its unit accounts.
+
+    ``payment`` names the ``repair-paid`` event.
+    """
+
+    TOPIC: ClassVar[str] = "withdrawal-paid"
+
+    payment: str
+    lines: tuple[WithdrawalLine, ...]
+
+
+class ReversalLine(Piece, frozen=True, kw_only=True):
+    """The opposite of one line: ``line`` is its index in the reversed event; signs are of the posting."""
+
+    line: int
+    unit: str
+    part: Part = "owner"
+    kind: EntryKind
+    principal_fen: int = 0
+    interest_fen: int = 0
+
+
+class EntryReversed(Event, frozen=True, kw_only=True):
+    """Opposite entries (冲正) that name lines of an earlier event of this building, each line once.
+
+    The value date is the original's; ``version`` is the original's version in this stream.
+    """
+
+    TOPIC: ClassVar[str] = "entry-reversed"
+
+    version: int
+    reason: str
+    lines: tuple[ReversalLine, ...]
+
+
+# Book (账套)
+
+
+class BuildingsEntered(Event, frozen=True, kw_only=True):
+    """Buildings with units of this fund kind enter the book."""
+
+    TOPIC: ClassVar[str] = "buildings-entered"
+
+    buildings: tuple[str, ...]
+
+
+class GainLine(Piece, frozen=True, kw_only=True):
+    """One gain credited by the bank, in fen."""
+
+    category: GainCategory
+    amount_fen: int
+    account: str | None = None
+    bank_ref: str | None = None
+
+
+class BankGainsReceived(Event, frozen=True, kw_only=True):
+    """Interest on deposits or bonds (收益到账) that the bank credited to the book on the value date."""
+
+    TOPIC: ClassVar[str] = "bank-gains-received"
+
+    lines: tuple[GainLine, ...]
+
+
+class GainReversalLine(Piece, frozen=True, kw_only=True):
+    """The opposite of one gain line; the amount is negative."""
+
+    line: int
+    category: GainCategory
+    amount_fen: int
+
+
+class GainsReversed(Event, frozen=True, kw_only=True):
+    """Opposite entries (冲正) that name lines of an earlier ``bank-gains-received`` of this book."""
+
+    TOPIC: ClassVar[str] = "gains-reversed"
+
+    version: int
+    reason: str
+    lines: tuple[GainReversalLine, ...]
+
+
+class BuildingShare(Piece, frozen=True, kw_only=True):
+    """What one building gets: the stream version read, its weight (积数, fen × days) and its share."""
+
+    building: str
+    version: int
+    weight: int
+    share_fen: int
+
+
+class GainsDistributed(Event, frozen=True, kw_only=True):
+    """A pool distribution (增值收益分配) is fixed: boundary, pool and every building's share.
+
+    ``through`` is the last day that counts, ``boundary`` the day after it, ``previous`` the boundary before.
+    """
+
+    TOPIC: ClassVar[str] = "gains-distributed"
+
+    through: date
+    boundary: date
+    previous: date | None
+    pool_fen: int
+    shares: tuple[BuildingShare, ...]
+
+
+# RepairProject (维修项目)
+
+
+class RepairProposed(Event, frozen=True, kw_only=True):
+    """A repair is proposed (申请): where, what, how urgent, at what estimated cost.
+
+    ``applied_on`` is None where the register has no date of application; the value date is then that of the
+    first payment.
+    """
+
+    TOPIC: ClassVar[str] = "repair-proposed"
+
+    project: str
+    county: str
+    estate: str
+    buildings: tuple[str, ...]
+    object: str
+    content: str
+    emergency: bool
+    budget_fen: int | None = None
+    applied_on: date | None = None
+    handler_ref: str | None = None
+
+
+class VoteCounted(Event, frozen=True, kw_only=True):
+    """Votes as counted (表决): the figures only; whether it passed is recomputed, never typed."""
+
+    TOPIC: ClassVar[str] = "repair-vote-counted"
+
+    total_area_dm2: int | None = None
+    total_households: int | None = None
+    present_area_dm2: int | None = None
+    present_households: int | None = None
+    agreed_area_dm2: int | None = None
+    agreed_households: int | None = None
+
+
+class NoticePosted(Event, frozen=True, kw_only=True):
+    """The notice (公示) was posted on the value date."""
+
+    TOPIC: ClassVar[str] = "repair-notice-posted"
+
+
+class RepairApproved(Event, frozen=True, kw_only=True):
+    """The authority approved (批准) an amount."""
+
+    TOPIC: ClassVar[str] = "repair-approved"
+
+    amount_fen: int | None = None
+    approver_ref: str | None = None
+
+
+class RepairStarted(Event, frozen=True, kw_only=True):
+    """Works began (开工) on the value date."""
+
+    TOPIC: ClassVar[str] = "repair-started"
+
+
+class Payee(Piece, frozen=True, kw_only=True):
+    """Who was paid (收款单位): a firm by name and account, a person by party ref and hashed account."""
+
+    kind: Literal["firm", "person"]
+    name: str | None = None
+    account: str | None = None
+    party_ref: str | None = None
+    account_ref: str | None = None
+
+
+class RepairPaid(Event, frozen=True, kw_only=True):
+    """One payment (付款) of the project, shared over its buildings by ``withdrawal-paid`` events."""
+
+    TOPIC: ClassVar[str] = "repair-paid"
+
+    stage: Stage
+    amount_fen: int
+    payee: Payee | None = None
+    bank_ref: str | None = None
+    invoice_no: str | None = None
+    buildings: tuple[str, ...]
+
+
+class RepairAccepted(Event, frozen=True, kw_only=True):
+    """The works were accepted (验收) on the value date."""
+
+    TOPIC: ClassVar[str] = "repair-accepted"
+
+
+class RepairSettled(Event, frozen=True, kw_only=True):
+    """The final account (决算) of the works."""
+
+    TOPIC: ClassVar[str] = "repair-settled"
+
+    amount_fen: int
+
+
+# Streams of their own
+
+
+class CommandRefused(Event, frozen=True, kw_only=True):
+    """A well-formed live command that a rule refused (拒绝): which command, which rules, why."""
+
+    TOPIC: ClassVar[str] = "command-refused"
+
+    command: str
+    subject: str
+    codes: tuple[str, ...]
+    messages: tuple[str, ...]
+
+
+class DemonstrationStarted(Event, frozen=True, kw_only=True):
+    """This log belongs to the demonstration prefecture (演示数据); only such a log takes its data."""
+
+    TOPIC: ClassVar[str] = "demonstration-started"
+
+    seed: int
+    scale: str
+
+
+def _concrete(base: type[Event]) -> list[type[Event]]:
+    return [found for kind in base.__subclasses__() for found in (kind, *_concrete(kind))]
+
+
+TOPICS: dict[str, type[Event]] = {kind.TOPIC: kind for kind in _concrete(Event)}
+"""Every topic and its current struct; older shapes go through ``ledger.upcasts``."""

@@ -1,0 +1,85 @@
+"""Names of things: codes, account keys, stream names and event ids.
+
+A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>`` or
+``refusal/<uuid>``; an event is named ``<stream>@<version>``. Both are stable across restores, unlike a
+position.
+"""
+
+import unicodedata
+from typing import Literal, NamedTuple
+
+from ledger.errors import InputError
+
+Fund = Literal["commodity", "public"]
+"""Fund kind (资金类型): commercial housing (商品住宅) or sold public housing (已售公有住房)."""
+
+Part = Literal["owner", "seller"]
+"""Whose money (资金归属): the owner's (业主) or the selling unit's (售房单位); art. 8, 11, 20."""
+
+FUND_NAMES: dict[Fund, str] = {"commodity": "商品住宅", "public": "已售公有住房"}
+PART_NAMES: dict[Part, str] = {"owner": "业主", "seller": "售房单位"}
+
+MAX_CODE_LENGTH = 64
+_RESERVED = frozenset("/@;；")
+
+
+class AccountKey(NamedTuple):
+    """A unit account (分户账): building code (楼幢编码), unit number (户号) and part."""
+
+    building: str
+    unit: str
+    part: Part = "owner"
+
+
+def code(text: str, name: str) -> str:
+    """A code as text: trimmed, NFKC, leading zeros kept; raises InputError ``code-invalid``.
+
+    ``name`` is the Chinese name of the code for the message. Blank, over 64 characters, control
+    characters and the separators of names (``/ @ ;``) are refused.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain:
+        raise InputError("code-invalid", f"{name}不能为空")
+    if len(plain) > MAX_CODE_LENGTH:
+        raise InputError("code-invalid", f"{name}超过 {MAX_CODE_LENGTH} 个字符")
+    if any(character in _RESERVED or not character.isprintable() for character in plain):
+        raise InputError("code-invalid", f"{name}“{plain}”含有不允许的字符")
+    return plain
+
+
+def building_stream(building: str) -> str:
+    """The stream of one building (幢)."""
+    return f"building/{building}"
+
+
+def book_stream(county: str, fund: Fund) -> str:
+    """The stream of one book (账套): county and fund kind."""
+    return f"book/{county}/{fund}"
+
+
+def repair_stream(county: str, project: str) -> str:
+    """The stream of one repair project (维修项目)."""
+    return f"repair/{county}/{project}"
+
+
+def parse_book(text: str) -> tuple[str, Fund]:
+    """``532301/commodity`` → county and fund; raises InputError ``book-invalid``."""
+    county, _, fund = text.partition("/")
+    if fund == "commodity" and county:
+        return county, "commodity"
+    if fund == "public" and county:
+        return county, "public"
+    raise InputError("book-invalid", f"账套“{text}”应写作 区县代码/commodity 或 区县代码/public")
+
+
+def event_id(stream: str, version: int) -> str:
+    """The name of an event: ``building/53230100101@3``."""
+    return f"{stream}@{version}"
+
+
+def parse_event_id(text: str) -> tuple[str, int]:
+    """Stream and version of an event name; raises InputError ``event-id-invalid``."""
+    stream, _, version = text.rpartition("@")
+    if not stream or not (version.isascii() and version.isdigit()) or int(version) < 1:
+        raise InputError("event-id-invalid", f"事件编号“{text}”应写作 流@版本")
+    return stream, int(version)

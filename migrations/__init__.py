@@ -1,0 +1,1 @@
+"""Alembic migrations: they create and change every table."""

@@ -1,0 +1,1 @@
+"""Read models: folded from the event log, rebuilt from zero at any time, never a source of truth."""
