@@ -1,0 +1,70 @@
+"""Events to stored JSON text and back, through the upcasts where the stored shape is an older one.
+
+The text is what the seal hashes: it is written once and never re-encoded. A stored event that cannot be read
+is an ``UnreadableEvent``, never a skipped one.
+"""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from ledger.events import TOPICS, Event
+from ledger.upcasts import UPCASTS
+
+__all__ = ["UnreadableEvent", "decode", "encode"]
+
+_ENCODER = msgspec.json.Encoder()
+_UTC_OFFSET = timedelta(0)
+
+
+class UnreadableEvent(ValueError):  # noqa: N818 - names what was met: an event nobody can read
+    """Stored text that is no event of this ledger; ``reason`` quotes no value of it."""
+
+    def __init__(self, topic: str, schema: int, reason: str) -> None:
+        super().__init__(f"unreadable event {topic!r} schema {schema}: {reason}")
+        self.topic = topic
+        self.schema = schema
+        self.reason = reason
+
+
+def encode(event: Event) -> str:
+    """The event as JSON text; raises ValueError unless ``recorded_at`` is aware and in UTC."""
+    if event.recorded_at.utcoffset() != _UTC_OFFSET:
+        raise ValueError("recorded_at must be an aware moment in UTC")
+    return _ENCODER.encode(event).decode()
+
+
+def decode(topic: str, schema: int, data: str | bytes) -> Event:
+    """The event that was stored; raises UnreadableEvent for another topic, schema or shape."""
+    decoder = _decoder(topic)
+    if decoder is None:
+        raise UnreadableEvent(topic, schema, "unknown topic")
+    current = TOPICS[topic].SCHEMA
+    try:
+        if schema == current:
+            return decoder.decode(data)
+        return _upcast(topic, schema, current, data)
+    except UnreadableEvent:
+        raise
+    except (msgspec.DecodeError, LookupError, TypeError, ValueError) as error:
+        raise UnreadableEvent(topic, schema, str(error)) from error
+
+
+@cache
+def _decoder(topic: str) -> msgspec.json.Decoder[Event] | None:
+    kind = TOPICS.get(topic)
+    return None if kind is None else msgspec.json.Decoder(kind)
+
+
+def _upcast(topic: str, schema: int, current: int, data: str | bytes) -> Event:
+    shape = msgspec.json.decode(data, type=dict[str, Any])
+    for step in range(schema, current):
+        upcast = UPCASTS.get((topic, step))
+        if upcast is None:
+            raise UnreadableEvent(topic, schema, "unknown schema")
+        shape = upcast(shape)
+    if schema > current:
+        raise UnreadableEvent(topic, schema, "schema is newer than this program")
+    return msgspec.convert(shape, TOPICS[topic])
