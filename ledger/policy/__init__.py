@@ -1,0 +1,261 @@
+"""Dated rules as data (政策): the TOML files of this folder, validated once, with a version.
+
+A period holds from ``valid_from`` to the day before ``valid_to``; periods of one rule never overlap.
+``Policy.table`` hands a file of this folder to a room that keeps its own data here.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from importlib import resources
+from itertools import pairwise
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from ledger.errors import InputError
+from ledger.money import Fen, round_half_up
+
+__all__ = ["County", "Policy", "PolicyError", "Standard", "VoteRule", "WithdrawalOrder", "load", "read"]
+
+ROW = TypeVar("ROW", bound="Row")
+
+
+class PolicyError(ValueError):
+    """A policy file that cannot be used; the message names the file and the row."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of a policy file."""
+
+
+class Period(Row, frozen=True, kw_only=True):
+    """A row that holds on some days; ``source`` is the paper it was read from."""
+
+    valid_from: date
+    valid_to: date | None = None
+    source: str
+
+    def holds(self, on: date) -> bool:
+        """Whether the row holds on a day."""
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+
+class FormerCounty(Row, frozen=True, kw_only=True):
+    """Code and name a county had before."""
+
+    code: str
+    name: str
+
+
+class County(Row, frozen=True, kw_only=True):
+    """A county (区县) by its code of GB/T 2260 today; ``since``: first day of this code where it changed."""
+
+    code: str
+    name: str
+    since: date | None = None
+    former: tuple[FormerCounty, ...] = ()
+
+
+class Standard(Period, frozen=True, kw_only=True):
+    """A deposit standard (首期交存标准), art. 7: fen per m² for counties, lift and storeys.
+
+    ``mark``: ``found`` in a public text, or ``unverified``, that is assumed.
+    """
+
+    counties: tuple[str, ...]
+    lift: bool
+    storeys_from: int = 1
+    storeys_to: int | None = None
+    fen_per_m2: Fen
+    mark: Literal["found", "unverified"]
+
+    def due_fen(self, area_dm2: int) -> Fen:
+        """The first deposit (首期应交) of a unit, half-up to the fen."""
+        return round_half_up(Fraction(self.fen_per_m2 * area_dm2, 100))
+
+    def covers(self, county: str, lift: bool, storeys: int) -> bool:
+        """Whether a building of this kind falls under the standard."""
+        return (
+            county in self.counties
+            and lift == self.lift
+            and self.storeys_from <= storeys
+            and (self.storeys_to is None or storeys <= self.storeys_to)
+        )
+
+
+class VoteRule(Period, frozen=True, kw_only=True):
+    """Thresholds of a vote on the use (使用) of the fund: 165号令 art. 22, 民法典 art. 278."""
+
+    present: str
+    agreed: str
+    agreed_of: Literal["all", "present"]
+    more_than: bool
+
+    def __post_init__(self) -> None:
+        if not all(0 <= Fraction(text) <= 1 for text in (self.present, self.agreed)):
+            raise ValueError("a threshold lies between 0 and 1")
+
+    def passed(self, total: int | None, present: int | None, agreed: int | None) -> bool:
+        """Whether area (dm²) or households reach the thresholds; a figure that is missing does not pass.
+
+        Both area and households must pass.
+        """
+        if total is None or total <= 0 or agreed is None:
+            return False
+        taking_part = Fraction(self.present)
+        if present is None and (taking_part > 0 or self.agreed_of == "present"):
+            return False
+        if present is not None and (present < total * taking_part or present > total or agreed > present):
+            return False
+        whole = total if self.agreed_of == "all" else present or 0
+        needed = whole * Fraction(self.agreed)
+        return agreed > needed if self.more_than else agreed >= needed
+
+
+class WithdrawalOrder(Period, frozen=True, kw_only=True):
+    """Which part of an account pays first (支取顺序)."""
+
+    interest_first: bool
+    mark: Literal["custom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All dated rules; ``version`` names their content and goes into every event."""
+
+    version: str
+    counties: tuple[County, ...]
+    standards: tuple[Standard, ...]
+    votes: tuple[VoteRule, ...]
+    withdrawals: tuple[WithdrawalOrder, ...]
+    tables: Mapping[str, Mapping[str, Any]]
+    county_of: Mapping[str, County]
+
+    def county(self, code: str) -> County:
+        """The county of a code of any time; raises InputError ``county-unknown``."""
+        found = self.county_of.get(code)
+        if found is None:
+            raise InputError("county-unknown", f"区县代码“{code}”不在楚雄州十县市之内")
+        return found
+
+    def standard(self, county: str, lift: bool, storeys: int, on: date) -> Standard | None:
+        """The deposit standard on a day, or None where none is set (no lift, seven storeys or more)."""
+        canonical = self.county(county).code
+        for standard in self.standards:
+            if standard.holds(on) and standard.covers(canonical, lift, storeys):
+                return standard
+        return None
+
+    def vote_rule(self, on: date) -> VoteRule | None:
+        """Thresholds of a vote held on a day; None before 165号令 was in force."""
+        return next((rule for rule in self.votes if rule.holds(on)), None)
+
+    def interest_first(self, on: date) -> bool:
+        """Whether the interest part of an account pays before its principal on a day."""
+        return next(order.interest_first for order in self.withdrawals if order.holds(on))
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """The content of ``<name>.toml`` as read; raises PolicyError when there is none."""
+        found = self.tables.get(name)
+        if found is None:
+            raise PolicyError(f"{name}.toml: no such policy file")
+        return found
+
+
+@lru_cache(maxsize=1)
+def load() -> Policy:
+    """The policy this version of the ledger carries; raises PolicyError."""
+    folder = resources.files(__name__)
+    files = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda e: e.name
+    )
+    return read({entry.name.removesuffix(".toml"): entry.read_bytes() for entry in files})
+
+
+def read(files: Mapping[str, bytes]) -> Policy:
+    """A policy from the bytes of its files by name; raises PolicyError naming file and row."""
+    tables = {name: _parse(name, content) for name, content in files.items()}
+    counties = _rows(tables, "counties", "county", County)
+    standards = _rows(tables, "standards", "standard", Standard)
+    votes = _rows(tables, "votes", "use", VoteRule)
+    withdrawals = _rows(tables, "withdrawals", "order", WithdrawalOrder)
+    county_of = _codes(counties)
+    _check_standards(standards, county_of)
+    _one_at_a_time("votes", votes)
+    _one_at_a_time("withdrawals", withdrawals)
+    _without_gap("withdrawals", withdrawals)
+    return Policy(_version(files, tables), counties, standards, votes, withdrawals, tables, county_of)
+
+
+def _parse(name: str, content: bytes) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{name}.toml: {error}") from error
+
+
+def _rows(tables: Mapping[str, Mapping[str, Any]], file: str, key: str, kind: type[ROW]) -> tuple[ROW, ...]:
+    rows = tables.get(file, {}).get(key)
+    if not isinstance(rows, list) or not rows:
+        raise PolicyError(f"{file}.toml: no [[{key}]]")
+    found = []
+    for number, row in enumerate(rows, 1):
+        try:
+            found.append(msgspec.convert(row, kind))
+        except msgspec.ValidationError as error:
+            raise PolicyError(f"{file}.toml: [[{key}]] {number}: {error}") from error
+    return tuple(found)
+
+
+def _codes(counties: Sequence[County]) -> dict[str, County]:
+    known: dict[str, County] = {}
+    for county in counties:
+        for code in (county.code, *(former.code for former in county.former)):
+            if len(code) != 6 or not (code.isascii() and code.isdigit()):
+                raise PolicyError(f"counties.toml: {code!r} is not a code of six digits")
+            if code in known:
+                raise PolicyError(f"counties.toml: {code} appears twice")
+            known[code] = county
+    return known
+
+
+def _check_standards(standards: Sequence[Standard], county_of: Mapping[str, County]) -> None:
+    for standard in standards:
+        for code in standard.counties:
+            if code not in county_of or county_of[code].code != code:
+                raise PolicyError(f"standards.toml: {code} is no county of counties.toml")
+        if standard.fen_per_m2 <= 0:
+            raise PolicyError("standards.toml: fen_per_m2 must be positive")
+    for code, lift in {(code, row.lift) for row in standards for code in row.counties}:
+        rows = [row for row in standards if row.lift == lift and code in row.counties]
+        for storeys in {row.storeys_from for row in rows} | {row.storeys_to or 1 for row in rows}:
+            _one_at_a_time("standards", [row for row in rows if row.covers(code, lift, storeys)])
+
+
+def _one_at_a_time(file: str, periods: Iterable[Period]) -> None:
+    ordered = sorted(periods, key=lambda period: period.valid_from)
+    for period in ordered:
+        if period.valid_to is not None and period.valid_to <= period.valid_from:
+            raise PolicyError(f"{file}.toml: a row ends before it begins ({period.valid_from})")
+    for earlier, later in pairwise(ordered):
+        if earlier.valid_to is None or earlier.valid_to > later.valid_from:
+            raise PolicyError(f"{file}.toml: rows from {earlier.valid_from} and {later.valid_from} overlap")
+
+
+def _without_gap(file: str, periods: Iterable[Period]) -> None:
+    ordered = sorted(periods, key=lambda period: period.valid_from)
+    if any(earlier.valid_to != later.valid_from for earlier, later in pairwise(ordered)):
+        raise PolicyError(f"{file}.toml: some days have no row")
+
+
+def _version(files: Mapping[str, bytes], tables: Mapping[str, Mapping[str, Any]]) -> str:
+    content = hashlib.sha256()
+    for name in sorted(files):
+        content.update(f"{name} {len(files[name])}\n".encode() + files[name])
+    stated = max(str(table.get("version", "")) for table in tables.values())
+    return f"{stated}+{content.hexdigest()[:8]}"
