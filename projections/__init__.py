@@ -1,1 +1,1 @@
-"""Read models: folded from the event log, rebuilt from zero at any time, never a source of truth."""
+"""Read models (投影): tables built from the log alone, and the queries over them; never asked for decisions."""

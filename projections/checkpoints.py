@@ -1,0 +1,84 @@
+"""Checkpoints (检查点): how far each read model has read, moved by compare-and-set only."""
+
+from collections.abc import Collection
+
+from sqlalchemy import BigInteger, Column, Connection, DateTime, Integer, Table, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from ledger.store.tables import KEY, metadata
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("model", KEY, primary_key=True, comment="name of the read model"),
+    Column("version", Integer, nullable=False, comment="version of its fold and tables"),
+    Column("position", BigInteger, nullable=False, comment="everything up to here is in its tables"),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    schema="read",
+)
+
+
+class CheckpointMoved(Exception):  # noqa: N818 - names what happened
+    """Another follower or a rebuild moved the checkpoint first; read it again and go on from there."""
+
+
+class OutdatedModel(Exception):  # noqa: N818 - names the condition
+    """The tables were written by another version of the model; a rebuild heals them."""
+
+    def __init__(self, model: str, stored: int, wanted: int) -> None:
+        super().__init__(f"读模型 {model} 是第 {stored} 版，程序需要第 {wanted} 版，请运行 fund rebuild")
+        self.model = model
+
+
+def positions(connection: Connection, versions: dict[str, int]) -> dict[str, int]:
+    """The position of each model (0: nothing read yet); raises OutdatedModel."""
+    found = {
+        row.model: (row.version, row.position)
+        for row in connection.execute(select(checkpoints).where(checkpoints.c.model.in_(versions)))
+    }
+    for model, wanted in versions.items():
+        stored, _ = found.get(model, (wanted, 0))
+        if stored != wanted:
+            raise OutdatedModel(model, stored, wanted)
+    return {model: found.get(model, (0, 0))[1] for model in versions}
+
+
+def position(connection: Connection) -> int:
+    """The position that every read model has reached; 0 when there is none."""
+    return connection.execute(select(func.min(checkpoints.c.position))).scalar_one() or 0
+
+
+def advance(connection: Connection, versions: dict[str, int], old: int, new: int) -> None:
+    """Move the checkpoints of these models from ``old`` to ``new``; raises CheckpointMoved.
+
+    Called before the models write: the row lock then keeps every other writer of their tables out.
+    """
+    now = func.now()
+    if old == 0:
+        rows = [
+            {"model": model, "version": version, "position": 0, "updated_at": now}
+            for model, version in sorted(versions.items())
+        ]
+        connection.execute(insert(checkpoints).values(rows).on_conflict_do_nothing())
+    for model, version in sorted(versions.items()):
+        moved = connection.execute(
+            update(checkpoints)
+            .where(
+                checkpoints.c.model == model,
+                checkpoints.c.version == version,
+                checkpoints.c.position == old,
+            )
+            .values(position=new, updated_at=now)
+        )
+        if moved.rowcount != 1:
+            raise CheckpointMoved(model)
+
+
+def lock(connection: Connection, models: Collection[str]) -> None:
+    """Keep every follower from moving these checkpoints until the transaction ends."""
+    connection.execute(
+        select(checkpoints.c.model)
+        .where(checkpoints.c.model.in_(models))
+        .order_by(checkpoints.c.model)
+        .with_for_update()
+    )
