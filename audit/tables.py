@@ -1,0 +1,184 @@
+"""The tables of a replay (重演表): text as String, money and versions as Int64, days as Date.
+
+Every row names the event it comes from by ``stream`` and ``version`` (its id is ``stream@version``) and by
+``position``, so a table may be cut at any earlier position. ``OF_…`` names the columns that vary by line.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from audit.columns import MOMENT, Schema
+
+_EVENT: Final[Schema] = {"position": pl.Int64, "stream": pl.String, "version": pl.Int64}
+
+LOG: Final[Schema] = _EVENT | {"topic": pl.String, "recorded_at": MOMENT}
+
+BUILDINGS: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "name": pl.String,
+    "county": pl.String,
+    "estate": pl.String,
+    "estate_name": pl.String,
+    "management": pl.String,
+    "lift": pl.Boolean,
+    "storeys": pl.Int64,
+    "completed_on": pl.Date,
+    "warranty_until": pl.Date,
+}
+
+UNITS: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "unit": pl.String,
+    "fund": pl.String,
+    "usage": pl.String,
+    "area_dm2": pl.Int64,
+    "owner_ref": pl.String,
+    "seller": pl.String,
+    "realty_no": pl.String,
+}
+OF_UNIT: Final = {"unit", "fund", "usage", "area_dm2", "owner_ref", "seller", "realty_no"}
+
+ENTERED: Final[Schema] = _EVENT | {"county": pl.String, "fund": pl.String, "building": pl.String}
+
+ENTRIES: Final[Schema] = _EVENT | {
+    "line": pl.Int64,
+    "building": pl.String,
+    "unit": pl.String,
+    "part": pl.String,
+    "value_date": pl.Date,
+    "kind": pl.String,
+    "principal_fen": pl.Int64,
+    "interest_fen": pl.Int64,
+    "reversal": pl.Boolean,
+    "reverses_version": pl.Int64,
+    "reverses_line": pl.Int64,
+    "origin": pl.String,
+    "actor": pl.String,
+    "recorded_at": MOMENT,
+    "deposit_kind": pl.String,
+    "receipt_no": pl.String,
+    "bank_ref": pl.String,
+    "account": pl.String,
+    "payer_ref": pl.String,
+    "payment": pl.String,
+    "distribution": pl.String,
+}
+OF_ENTRY: Final = {
+    "line",
+    "unit",
+    "part",
+    "kind",
+    "principal_fen",
+    "interest_fen",
+    "reverses_line",
+    "receipt_no",
+    "bank_ref",
+    "account",
+    "payer_ref",
+}
+
+GAINS: Final[Schema] = _EVENT | {
+    "line": pl.Int64,
+    "county": pl.String,
+    "fund": pl.String,
+    "value_date": pl.Date,
+    "category": pl.String,
+    "account": pl.String,
+    "amount_fen": pl.Int64,
+    "bank_ref": pl.String,
+    "reversal": pl.Boolean,
+    "reverses_version": pl.Int64,
+    "reverses_line": pl.Int64,
+}
+OF_GAIN: Final = {"line", "category", "account", "amount_fen", "bank_ref", "reverses_line"}
+
+DISTRIBUTIONS: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "fund": pl.String,
+    "through": pl.Date,
+    "boundary": pl.Date,
+    "previous": pl.Date,
+    "pool_fen": pl.Int64,
+}
+
+SHARES: Final[Schema] = {
+    "distribution": pl.String,
+    "building": pl.String,
+    "read_version": pl.Int64,
+    "weight": pl.Int64,
+    "share_fen": pl.Int64,
+}
+OF_SHARE: Final = {"building", "read_version", "weight", "share_fen"}
+
+ACCRUALS: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "fund": pl.String,
+    "boundary": pl.Date,
+    "value_date": pl.Date,
+    "distribution": pl.String,
+    "settles": pl.Int64,
+}
+
+STEPS: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "project": pl.String,
+    "estate": pl.String,
+    "buildings": pl.List(pl.String),
+    "object": pl.String,
+    "content": pl.String,
+    "emergency": pl.Boolean,
+    "budget_fen": pl.Int64,
+    "applied_on": pl.Date,
+    "handler_ref": pl.String,
+    "voted_on": pl.Date,
+    "total_area_dm2": pl.Int64,
+    "total_households": pl.Int64,
+    "present_area_dm2": pl.Int64,
+    "present_households": pl.Int64,
+    "agreed_area_dm2": pl.Int64,
+    "agreed_households": pl.Int64,
+    "noticed_on": pl.Date,
+    "approved_on": pl.Date,
+    "approved_fen": pl.Int64,
+    "approver_ref": pl.String,
+    "started_on": pl.Date,
+    "accepted_on": pl.Date,
+    "settled_on": pl.Date,
+    "settled_fen": pl.Int64,
+    "proposed_version": pl.Int64,
+    "vote_version": pl.Int64,
+    "notice_version": pl.Int64,
+    "approved_version": pl.Int64,
+    "started_version": pl.Int64,
+    "accepted_version": pl.Int64,
+    "settled_version": pl.Int64,
+}
+
+PAYMENTS: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "project": pl.String,
+    "stage": pl.String,
+    "amount_fen": pl.Int64,
+    "paid_on": pl.Date,
+    "payee_kind": pl.String,
+    "payee_name": pl.String,
+    "payee_account": pl.String,
+    "party_ref": pl.String,
+    "account_ref": pl.String,
+    "bank_ref": pl.String,
+    "invoice_no": pl.String,
+    "buildings": pl.List(pl.String),
+    "actor": pl.String,
+    "origin": pl.String,
+}
+
+REFUSALS: Final[Schema] = _EVENT | {
+    "command": pl.String,
+    "subject": pl.String,
+    "codes": pl.List(pl.String),
+    "messages": pl.List(pl.String),
+    "value_date": pl.Date,
+    "recorded_at": MOMENT,
+    "actor": pl.String,
+}
