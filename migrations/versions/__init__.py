@@ -1,0 +1,1 @@
+"""The revisions, one line of them, each named as its file."""

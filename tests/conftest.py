@@ -1,0 +1,121 @@
+"""Shared fixtures: one embedded PostgreSQL for the test run, and a fresh migrated database for each test.
+
+The server's home is kept between runs (``var/test``), and several runs may use it at once. A database is a
+copy of a template that is made once for each state of the migrations.
+"""
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+
+from ledger.store import schema
+from ledger.store.engine import engine
+from ledger.store.server import open_database
+
+TEST_HOME = Path(__file__).parent.parent / "var" / "test"
+_COUNT = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """A fresh database: URLs of the application and of the owner, and an engine of the application."""
+
+    __test__ = False
+
+    url: str
+    admin_url: str
+    engine: Engine
+
+
+class Postgres:
+    """A running server, and fresh databases in it."""
+
+    def __init__(self, url: str, admin_url: str) -> None:
+        self._url = make_url(url)
+        self._admin_url = make_url(admin_url)
+        self._drop_left_over()
+        self._template = self._make_template()
+
+    @contextmanager
+    def database(self) -> Iterator[TestDatabase]:
+        name = f"test_{os.getpid()}_{next(_COUNT)}"
+        self._execute("create database {} template {}", name, self._template)
+        made = engine(self._at(self._url, name))
+        try:
+            yield TestDatabase(self._at(self._url, name), self._at(self._admin_url, name), made)
+        finally:
+            made.dispose()
+            self._execute("drop database {} with (force)", name)
+
+    def _make_template(self) -> str:
+        sources = sorted((schema.migrations() / "versions").glob("[0-9]*.py"))
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+        name, draft = f"template_{digest[:16]}", f"test_{os.getpid()}_draft"
+        with self._connection() as cursor:
+            cursor.execute("select pg_advisory_lock(hashtext('test template'))")
+            cursor.execute("select from pg_database where datname = %s", [name])
+            if cursor.fetchone() is None:
+                self._execute("create database {}", draft)
+                schema.upgrade(self._at(self._admin_url, draft))
+                self._execute("alter database {} rename to {}", draft, name)
+        return name
+
+    def _drop_left_over(self) -> None:
+        with self._connection() as cursor:
+            cursor.execute("select datname from pg_database where datname like 'test\\_%'")
+            names = [name for (name,) in cursor.fetchall()]
+        for name in names:
+            if not Path(f"/proc/{name.split('_')[1]}").exists():
+                self._execute("drop database if exists {} with (force)", name)
+
+    def _execute(self, statement: str, *names: str) -> None:
+        with self._connection() as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg2.extensions.cursor]:
+        connection = psycopg2.connect(self._at(self._admin_url, "postgres"))
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                yield cursor
+        finally:
+            connection.close()
+
+    @staticmethod
+    def _at(url, name: str) -> str:
+        return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[Postgres]:
+    """The embedded server of the test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("FUND_DATABASE_URL", raising=False)
+        with open_database(TEST_HOME) as found:
+            yield Postgres(found.url, found.admin_url)
+
+
+@pytest.fixture
+def database(embedded: Postgres) -> Iterator[TestDatabase]:
+    """A fresh, migrated, empty database."""
+    with embedded.database() as made:
+        yield made
+
+
+@pytest.fixture
+def event_log(database: TestDatabase):
+    """An empty event log in PostgreSQL."""
+    from ledger.store.bridge import EventLog
+
+    return EventLog(database.engine)
