@@ -1,12 +1,13 @@
 """Shared fixtures: one embedded PostgreSQL for the test run, and a fresh migrated database for each test.
 
-The server's home is kept between runs (``var/test``), and several runs may use it at once. A database is a
-copy of a template that is made once for each state of the migrations.
+A server's home is kept between runs in ``var/test``. Runs at the same time use one each, since a writing
+transaction holds back every reader of its cluster. A database is a copy of a template that is made once for
+each state of the migrations.
 """
 
+import fcntl
 import hashlib
 import itertools
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from ledger.store import schema
 from ledger.store.engine import engine
 from ledger.store.server import open_database
 
-TEST_HOME = Path(__file__).parent.parent / "var" / "test"
+TEST_HOMES = Path(__file__).parent.parent / "var" / "test"
 _COUNT = itertools.count(1)
 
 
@@ -43,12 +44,13 @@ class Postgres:
     def __init__(self, url: str, admin_url: str) -> None:
         self._url = make_url(url)
         self._admin_url = make_url(admin_url)
+        self._keep_still()
         self._drop_left_over()
         self._template = self._make_template()
 
     @contextmanager
     def database(self) -> Iterator[TestDatabase]:
-        name = f"test_{os.getpid()}_{next(_COUNT)}"
+        name = f"test_{next(_COUNT)}"
         self._execute("create database {} template {}", name, self._template)
         made = engine(self._at(self._url, name))
         try:
@@ -60,14 +62,14 @@ class Postgres:
     def _make_template(self) -> str:
         sources = sorted((schema.migrations() / "versions").glob("[0-9]*.py"))
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-        name, draft = f"template_{digest[:16]}", f"test_{os.getpid()}_draft"
+        name = f"template_{digest[:16]}"
         with self._connection() as cursor:
-            cursor.execute("select pg_advisory_lock(hashtext('test template'))")
             cursor.execute("select from pg_database where datname = %s", [name])
-            if cursor.fetchone() is None:
-                self._execute("create database {}", draft)
-                schema.upgrade(self._at(self._admin_url, draft))
-                self._execute("alter database {} rename to {}", draft, name)
+            made = cursor.fetchone() is not None
+        if not made:
+            self._execute("create database {}", "test_draft")
+            schema.upgrade(self._at(self._admin_url, "test_draft"))
+            self._execute("alter database {} rename to {}", "test_draft", name)
         return name
 
     def _drop_left_over(self) -> None:
@@ -75,8 +77,13 @@ class Postgres:
             cursor.execute("select datname from pg_database where datname like 'test\\_%'")
             names = [name for (name,) in cursor.fetchall()]
         for name in names:
-            if not Path(f"/proc/{name.split('_')[1]}").exists():
-                self._execute("drop database if exists {} with (force)", name)
+            self._execute("drop database {} with (force)", name)
+
+    def _keep_still(self) -> None:
+        """A statistics run is a writing transaction: it would hold the feed's horizon back at random."""
+        with self._connection() as cursor:
+            cursor.execute("alter system set autovacuum = off")
+            cursor.execute("select pg_reload_conf()")
 
     def _execute(self, statement: str, *names: str) -> None:
         with self._connection() as cursor:
@@ -97,12 +104,26 @@ class Postgres:
         return url.set(database=name).render_as_string(hide_password=False)
 
 
+@contextmanager
+def own_home() -> Iterator[Path]:
+    """A home that no other test run is using."""
+    TEST_HOMES.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count():
+        with (TEST_HOMES / f"{number}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield TEST_HOMES / str(number)
+            return
+
+
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[Postgres]:
     """The embedded server of the test run."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, own_home() as home:
         patch.delenv("FUND_DATABASE_URL", raising=False)
-        with open_database(TEST_HOME) as found:
+        with open_database(home) as found:
             yield Postgres(found.url, found.admin_url)
 
 
