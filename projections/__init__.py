@@ -1,1 +1,1 @@
-"""Read models (投影): tables built from the log alone, and the queries over them; never asked for decisions."""
+"""Read models (投影): tables built from the log alone, and the queries over them."""

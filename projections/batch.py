@@ -77,23 +77,3 @@ class Model(Protocol):
     def write(self, connection: Connection, changes: Any) -> None:
         """Write the changes within the runner's transaction, which also moves the checkpoint."""
         ...
-
-
-class Shadow(Model, Protocol):
-    """A model that starts from nothing and fills tables beside the live ones."""
-
-    def finish(self, connection: Connection) -> None:
-        """Write what was kept back for the end of the log."""
-        ...
-
-
-class Rebuildable(Model, Protocol):
-    """A model that can be built anew from the log."""
-
-    def shadow(self) -> Shadow:
-        """The same model over empty tables named ``…__new``."""
-        ...
-
-    def beside(self) -> Model:
-        """The same model, writing batch by batch into the tables named ``…__new``."""
-        ...

@@ -12,10 +12,14 @@ checkpoints = Table(
     metadata,
     Column("model", KEY, primary_key=True, comment="name of the read model"),
     Column("version", Integer, nullable=False, comment="version of its fold and tables"),
-    Column("position", BigInteger, nullable=False, comment="everything up to here is in its tables"),
+    Column("position", BigInteger, nullable=False, comment="all up to here is in its tables"),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     schema="read",
 )
+
+
+READ_MODELS = ("accounts", "book_entries", "buildings", "postings")
+"""The models that queries read; each has one checkpoint."""
 
 
 class CheckpointMoved(Exception):  # noqa: N818 - names what happened
@@ -44,8 +48,15 @@ def positions(connection: Connection, versions: dict[str, int]) -> dict[str, int
 
 
 def position(connection: Connection) -> int:
-    """The position that every read model has reached; 0 when there is none."""
-    return connection.execute(select(func.min(checkpoints.c.position))).scalar_one() or 0
+    """The position that every read model has reached; 0 when one of them has not begun.
+
+    The seal is no read model: nobody waits for it.
+    """
+    reached = select(func.count(), func.min(checkpoints.c.position)).where(
+        checkpoints.c.model.in_(READ_MODELS)
+    )
+    begun, lowest = connection.execute(reached).one()
+    return int(lowest) if begun == len(READ_MODELS) else 0
 
 
 def advance(connection: Connection, versions: dict[str, int], old: int, new: int) -> None:

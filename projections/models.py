@@ -1,0 +1,48 @@
+"""The read models of this room: live over the read tables, and from zero over their shadows."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+
+from projections.accounts import Accounts, AccountsFromZero, accounts
+from projections.batch import Model
+from projections.book_entries import BookEntries, book_entries
+from projections.buildings import Buildings, buildings
+from projections.facts import Facts, StoredFacts
+from projections.postings import Postings, postings
+from projections.shadow import beside
+
+TABLES = (buildings, accounts, postings, book_entries)
+"""Every table that a rebuild makes anew."""
+
+
+def read_models(engine: Engine) -> Sequence[Model]:
+    """The models a follower keeps up."""
+    facts = StoredFacts(engine)
+    return (
+        Buildings(buildings),
+        Accounts(accounts, facts, engine),
+        Postings(postings, facts),
+        BookEntries(book_entries),
+    )
+
+
+class Shadows(NamedTuple):
+    """The same models from nothing, beside the live tables; ``accounts`` keep their sums to the end."""
+
+    models: Sequence[Model]
+    accounts: AccountsFromZero
+
+
+def shadow_models(engine: Engine) -> Shadows:
+    """New shadow models; they see nothing but the log."""
+    facts = Facts()
+    kept = AccountsFromZero(beside(accounts), facts, engine)
+    models = (
+        Buildings(beside(buildings)),
+        kept,
+        Postings(beside(postings), facts),
+        BookEntries(beside(book_entries)),
+    )
+    return Shadows(models, kept)

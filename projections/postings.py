@@ -1,0 +1,73 @@
+"""Postings (分录): every entry on a unit account, bitemporal: by value date and by position."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, PrimaryKeyConstraint, Table
+
+from ledger.store.tables import KEY, metadata
+from projections.appended import Appended, Rows
+from projections.batch import Batch
+from projections.entries import ENTRIES
+from projections.facts import BUILDING, Facts
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("position", BigInteger, nullable=False),
+    Column("line", Integer, nullable=False, comment="index of the line in its event"),
+    Column("building", KEY, nullable=False, comment="楼幢编码"),
+    Column("unit", KEY, nullable=False, comment="户号"),
+    Column("part", KEY, nullable=False, comment="owner (业主) or seller (售房单位)"),
+    Column("county", KEY, nullable=False, comment="区县代码"),
+    Column("fund", KEY, nullable=False, comment="commodity (商品住宅) or public (已售公有住房)"),
+    Column("value_date", Date, nullable=False, comment="when it counts (入账日期)"),
+    Column("kind", KEY, nullable=False),
+    Column("principal_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
+    Column("interest_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
+    Column("version", Integer, nullable=False, comment="of its event in the building's stream"),
+    Column("reversal", Boolean, nullable=False, comment="冲正"),
+    PrimaryKeyConstraint("position", "line"),
+    Index(None, "building", "unit", "value_date"),
+    schema="read",
+)
+
+
+class Postings(Appended):
+    """The read model of ``read.postings``."""
+
+    name = "postings"
+    version = 1
+
+    def __init__(self, table: Table, facts: Facts) -> None:
+        super().__init__(table)
+        self._facts = facts
+
+    def fold(self, batch: Batch) -> Rows:
+        """A row for each entry; raises ProjectionStopped for an account that does not exist."""
+        facts = self._facts
+        facts.learn(batch)
+        rows = []
+        for position, stream, version, event in batch.events:
+            read = ENTRIES.get(type(event))
+            if read is None:
+                continue
+            building = stream[len(BUILDING) :]
+            county, _, funds = facts.place(stream, position)
+            value_date = event.value_date
+            for line, unit, part, kind, principal_fen, interest_fen, reversal in read(event):
+                rows.append(
+                    (
+                        position,
+                        line,
+                        building,
+                        unit,
+                        part,
+                        county,
+                        funds.get(unit) or facts.fund(stream, unit, position),
+                        value_date,
+                        kind,
+                        principal_fen,
+                        interest_fen,
+                        version,
+                        reversal,
+                    )
+                )
+        return rows
