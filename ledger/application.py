@@ -1,0 +1,262 @@
+"""The application: judges commands, decides them and appends the events – the only writer of the ledger.
+
+A batch of commands is one append, all or nothing. A conflict with another writer is decided again on fresh
+state a bounded number of times. A repeated request (same key, same digest) changes nothing.
+"""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from random import SystemRandom
+from time import sleep
+from typing import Final, NamedTuple, TypeVar
+from uuid import uuid4
+
+from ledger import book, building, interest
+from ledger.batch import Batch
+from ledger.calendar import Clock, today
+from ledger.commands import (
+    CollectDeposit,
+    Command,
+    DistributeGains,
+    ReceiveGains,
+    Recording,
+    RecordRepair,
+    RegisterUnits,
+    ReverseEntry,
+)
+from ledger.errors import Busy, Refusal, Refused
+from ledger.events import BuildingShare, CommandRefused, GainsDistributed
+from ledger.identity import Fund, book_stream, building_stream, event_id, parse_event_id
+from ledger.log import Change, ClaimTaken, Log, Request, VersionConflict
+from ledger.money import Fen
+from ledger.policy import Policy
+from ledger.stamp import Stamp, stamp
+
+TRIES: Final = 8
+BUILDINGS_PER_APPEND: Final = 200
+_LONGEST_WAIT: Final = 0.02
+_RANDOM: Final = SystemRandom()
+
+RESULT = TypeVar("RESULT")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a batch did: position of the last event (0 when nothing was new) and ids of the events.
+
+    ``repeated`` is True when an identical earlier request had done it already.
+    """
+
+    position: int
+    events: tuple[str, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What a distribution did: the book ``county/fund``, pool, buildings and unit accounts credited."""
+
+    book: str
+    through: date
+    pool_fen: Fen
+    buildings: int
+    units: int
+    position: int
+
+
+class _Fixed(NamedTuple):
+    """A distribution that its Book event has fixed: the event's id, the fund kind and the terms."""
+
+    distribution: str
+    fund: Fund
+    terms: GainsDistributed
+
+
+class Application:
+    """Carries out commands on a log under a policy, at the time of a clock."""
+
+    def __init__(self, log: Log, policy: Policy, clock: Clock) -> None:
+        self._log = log
+        self._policy = policy
+        self._clock = clock
+
+    def execute(
+        self, commands: Sequence[Command], recording: Recording, *, rows: Sequence[bytes] = ()
+    ) -> Outcome:
+        """Decide all commands and append their events at once, or nothing.
+
+        ``rows`` are the digests of the register rows that the commands stand for. Raises Refused with every
+        refusal of the batch (a live one is kept as ``command-refused`` if the recording says so), Busy when
+        other writers kept interfering, IdempotencyConflict when the key came with another request.
+        """
+        request = _request(recording)
+        if request is not None and (earlier := self._log.repeated(request)) is not None:
+            return Outcome(earlier.position, earlier.events, repeated=True)
+        return _retried(lambda: self._attempt(commands, recording, rows))
+
+    def _attempt(self, commands: Sequence[Command], recording: Recording, rows: Sequence[bytes]) -> Outcome:
+        batch = self._batch(commands, recording)
+        if batch.refusals:
+            self._keep_refusal(commands[batch.refusals[0].command], batch.refusals, recording)
+            raise Refused(*batch.refusals)
+        request = _request(recording)
+        if not (batch.changes or rows or request):
+            return Outcome(0, ())
+        done = self._log.append(
+            batch.changes, request=request, claims=batch.claims, rows=rows, import_id=recording.import_id
+        )
+        return Outcome(done.position, done.events, done.repeated)
+
+    def judge(self, commands: Sequence[Command], recording: Recording) -> tuple[Refusal, ...]:
+        """Decide all commands and append nothing; returns every refusal (试运行)."""
+        return tuple(self._batch(commands, recording).refusals)
+
+    def buildings(self, codes: Collection[str]) -> dict[str, building.State]:
+        """The buildings on record among the codes; those that are not on record are absent."""
+        states = self._load_buildings(codes)
+        return {code: state for code, state in states.items() if state.facts is not None}
+
+    def known_rows(self, rows: Collection[bytes]) -> set[bytes]:
+        """Those of the digests of register rows that an earlier import recorded."""
+        return self._log.known_rows(rows)
+
+    def distribute(self, county: str, fund: Fund, through: date, recording: Recording) -> Distribution:
+        """Share the gains of a book received through a day over its accounts (增值收益分配).
+
+        A distribution that was torn is finished first; asking again for its own day finishes it and returns
+        its result. Raises InputError ``county-unknown``; Refused ``boundary-not-later``, ``pool-empty``,
+        ``weight-none``, ``date-future``; Busy; IdempotencyConflict.
+        """
+        command = DistributeGains(county=self._policy.county(county).code, fund=fund, through=through)
+        name = book_stream(command.county, fund)
+        request = _request(recording)
+        if request is not None and (earlier := self._log.repeated(request)) is not None:
+            version = parse_event_id(earlier.events[0])[1]
+            terms = self._log.events(name)[version - 1]
+            if not isinstance(terms, GainsDistributed):
+                raise TypeError(f"{earlier.events[0]} is no distribution")
+            return self._complete(_Fixed(earlier.events[0], fund, terms), recording, earlier.position)
+        try:
+            fixed, position = _retried(lambda: self._fix(name, command, recording))
+        except Refused as refused:
+            self._keep_refusal(command, refused.refusals, recording)
+            raise
+        return self._complete(fixed, recording, position)
+
+    def _fix(self, name: str, command: DistributeGains, recording: Recording) -> tuple[_Fixed, int]:
+        """The distribution to credit and the position reached, after finishing a torn one."""
+        version, state = self._log.load([name], book.EMPTY, book.apply)[name]
+        if state.last is not None:
+            earlier = _Fixed(event_id(name, state.last_version), command.fund, state.last)
+            position = self._accrue(earlier, recording)
+            if position and state.last.through == command.through:
+                return earlier, position
+        states = self._load_buildings(state.buildings)
+        (terms,) = book.decide_distribution(
+            state, states, command, self._stamp(recording), today(self._clock)
+        )
+        change = Change(name, version, (terms,))
+        done = self._log.append([change], request=_request(recording))
+        return _Fixed(done.events[0], command.fund, terms), done.position
+
+    def _complete(self, fixed: _Fixed, recording: Recording, position: int) -> Distribution:
+        """Credit the buildings that lack the distribution, and tell what it came to."""
+        last = self._accrue(fixed, recording)
+        states = self._load_buildings([share.building for share in fixed.terms.shares])
+        return Distribution(
+            book=parse_event_id(fixed.distribution)[0].removeprefix("book/"),
+            through=fixed.terms.through,
+            pool_fen=fixed.terms.pool_fen,
+            buildings=sum(1 for share in fixed.terms.shares if share.share_fen),
+            units=sum(state.distributions[fixed.distribution] for state in states.values()),
+            position=max(position, last),
+        )
+
+    def _accrue(self, fixed: _Fixed, recording: Recording) -> int:
+        """Append the accruals that are missing, some buildings at a time; the last position, 0 if none."""
+        states = self._load_buildings([share.building for share in fixed.terms.shares])
+        missing = [
+            share
+            for share in fixed.terms.shares
+            if fixed.distribution not in states[share.building].distributions
+        ]
+        position = 0
+        for start in range(0, len(missing), BUILDINGS_PER_APPEND):
+            credit = partial(self._credit, fixed, missing[start : start + BUILDINGS_PER_APPEND], recording)
+            position = max(position, _retried(credit))
+        return position
+
+    def _credit(self, fixed: _Fixed, shares: Sequence[BuildingShare], recording: Recording) -> int:
+        """One append of accruals on fresh state; buildings that have theirs by now are passed over."""
+        streams = {share.building: building_stream(share.building) for share in shares}
+        loaded = self._log.load(list(streams.values()), building.EMPTY, building.apply)
+        now = self._stamp(recording)
+        changes = []
+        for share in shares:
+            version, state = loaded[streams[share.building]]
+            events = interest.decide_accrual(state, share, fixed.distribution, fixed.fund, fixed.terms, now)
+            if events:
+                changes.append(Change(streams[share.building], version, events))
+        return self._log.append(changes).position if changes else 0
+
+    def _load_buildings(self, codes: Collection[str]) -> dict[str, building.State]:
+        streams = {building_stream(code): code for code in codes}
+        loaded = self._log.load(list(streams), building.EMPTY, building.apply)
+        return {code: loaded[stream][1] for stream, code in streams.items()}
+
+    def _batch(self, commands: Sequence[Command], recording: Recording) -> Batch:
+        return Batch(self._log, self._policy, self._stamp(recording), today(self._clock), commands)
+
+    def _stamp(self, recording: Recording) -> Stamp:
+        return stamp(recording, self._clock(), self._policy.version)
+
+    def _keep_refusal(self, command: Command, refusals: Sequence[Refusal], recording: Recording) -> None:
+        """A refused live command leaves one event in a stream of its own (拒绝留痕)."""
+        if recording.origin != "live" or not recording.refusals_kept:
+            return
+        event = CommandRefused(
+            **self._stamp(recording),
+            value_date=today(self._clock),
+            command=_name(command),
+            subject=_subject(command),
+            codes=tuple(refusal.code for refusal in refusals),
+            messages=tuple(refusal.message for refusal in refusals),
+        )
+        self._log.append([Change(f"refusal/{uuid4()}", 0, (event,))])
+
+
+def _request(recording: Recording) -> Request | None:
+    return None if recording.key is None else Request(recording.key, recording.digest)
+
+
+def _retried(action: Callable[[], RESULT]) -> RESULT:
+    """Try again on fresh state when another writer was first; raises Busy after the last try."""
+    for attempt in range(TRIES):
+        try:
+            return action()
+        except (VersionConflict, ClaimTaken):
+            sleep(_RANDOM.uniform(0, _LONGEST_WAIT * (attempt + 1)))
+    raise Busy(f"{TRIES} tries met other writers on the same streams")
+
+
+def _name(command: Command) -> str:
+    """``CollectDeposit`` → ``collect-deposit``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(command).__name__).lower()
+
+
+def _subject(command: Command) -> str:
+    """The code of the building, book or project that a command is about."""
+    match command:
+        case CollectDeposit() | RegisterUnits():
+            return command.building
+        case ReceiveGains() | DistributeGains():
+            return f"{command.county}/{command.fund}"
+        case RecordRepair():
+            return command.project
+        case ReverseEntry():
+            return command.stream
+        case _:
+            return ""

@@ -1,0 +1,292 @@
+"""A batch of commands: its streams are loaded once and evolve as one command after another is decided.
+
+Nothing is written here; what the batch decided is read off as changes and claims.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import Generic
+
+from msgspec.structs import replace
+
+from ledger import book, building, repair, rules
+from ledger.commands import (
+    CollectDeposit,
+    Command,
+    ReceiveGains,
+    RecordRepair,
+    RegisterUnits,
+    ReverseEntry,
+    StartDemonstration,
+)
+from ledger.errors import InputError, Refusal, Refused
+from ledger.events import DemonstrationStarted, Event, RepairPaid
+from ledger.identity import book_stream, building_stream, event_id, repair_stream
+from ledger.limits import refuse_any
+from ledger.log import Change, Claim, Fold, Log, State
+from ledger.policy import Policy
+from ledger.rules import Circumstances
+from ledger.sharing import repair_shares
+from ledger.stamp import Stamp
+
+DEMONSTRATION_STREAM = "demonstration"
+
+
+class Streams(Generic[State]):
+    """Streams of one kind of aggregate: their states, and the new events decided so far."""
+
+    def __init__(
+        self, log: Log, names: Collection[str], prefix: str, initial: State, fold: Fold[State]
+    ) -> None:
+        own = [name for name in names if name.startswith(prefix)]
+        loaded = log.load(own, initial, fold) if own else {}
+        self._fold = fold
+        self._states = {name: state for name, (_, state) in loaded.items()}
+        self._expected = {name: version for name, (version, _) in loaded.items()}
+        self._new: dict[str, list[Event]] = {}
+
+    def __getitem__(self, name: str) -> State:
+        return self._states[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._states
+
+    def add(self, name: str, events: Sequence[Event]) -> None:
+        """Decided events of one stream."""
+        if not events:
+            return
+        state = self._states[name]
+        for event in events:
+            state = self._fold(state, event)
+        self._states[name] = state
+        self._new.setdefault(name, []).extend(events)
+
+    def changes(self) -> list[Change]:
+        """What to append, in the order in which streams were first touched."""
+        return [Change(name, self._expected[name], tuple(events)) for name, events in self._new.items()]
+
+
+class Batch:
+    """Decides commands in order; a command sees what those before it did."""
+
+    def __init__(
+        self, log: Log, policy: Policy, stamp: Stamp, today: date, commands: Sequence[Command]
+    ) -> None:
+        self._log = log
+        self._policy = policy
+        self._stamp = stamp
+        self._today = today
+        self._live = stamp["origin"] == "live"
+        self._entering: defaultdict[str, list[str]] = defaultdict(list)
+        self._originals: dict[str, list[Event]] = {}
+        self._claims: dict[tuple[str, str], Claim] = {}
+        self._receipts: defaultdict[str, set[str]] = defaultdict(set)
+        self.refusals: list[Refusal] = []
+        sound = list(self._canonical(commands))
+        names = {name for _, command in sound for name in _streams(command)}
+        self._buildings = Streams(log, names, "building/", building.EMPTY, building.apply)
+        self._books = Streams(log, names, "book/", book.EMPTY, book.apply)
+        self._repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
+        self._started = Streams(log, names, DEMONSTRATION_STREAM, 0, _count)
+        if self._live:
+            self._look_up_receipts([command for _, command in sound])
+        for index, command in sound:
+            try:
+                self._decide(command)
+            except Refused as refused:
+                self._refuse(index, refused.refusals)
+        for name, entering in self._entering.items():
+            self._books.add(name, book.decide_entries(self._books[name], entering, stamp, today))
+
+    @property
+    def changes(self) -> list[Change]:
+        """What the batch appends."""
+        kinds = (self._started, self._buildings, self._books, self._repairs)
+        return [change for kind in kinds for change in kind.changes()]
+
+    @property
+    def claims(self) -> list[Claim]:
+        """Receipt numbers (票据号) the batch uses: strict for live commands, noted for history."""
+        return list(self._claims.values())
+
+    def _refuse(self, index: int, refusals: Sequence[Refusal]) -> None:
+        self.refusals += [
+            Refusal(found.code, found.message, found.field, found.line, found.basis, index)
+            for found in refusals
+        ]
+
+    def _canonical(self, commands: Sequence[Command]) -> Iterator[tuple[int, Command]]:
+        """The commands with today's county codes; an unknown county is refused."""
+        for index, command in enumerate(commands):
+            found = command
+            if isinstance(command, RegisterUnits | ReceiveGains | RecordRepair):
+                try:
+                    county = self._policy.county(command.county).code
+                except InputError as error:
+                    self._refuse(index, [Refusal(error.code, error.message, "county")])
+                    continue
+                found = command if county == command.county else replace(command, county=county)
+            yield index, found
+
+    def _decide(self, command: Command) -> None:
+        match command:
+            case CollectDeposit():
+                self._collect(command)
+            case RegisterUnits():
+                self._register(command)
+            case ReceiveGains():
+                name = book_stream(command.county, command.fund)
+                self._books.add(name, book.decide_gains(command, self._stamp, self._today))
+            case RecordRepair():
+                self._repair(command)
+            case ReverseEntry():
+                self._reverse(command)
+            case StartDemonstration():
+                self._start(command)
+            case _:
+                raise TypeError(f"{type(command).__name__} cannot be part of a batch")
+
+    # Deposits
+
+    def _collect(self, command: CollectDeposit) -> None:
+        name = building_stream(command.building)
+        state = self._buildings[name]
+        refusals: list[Refusal] = []
+        try:
+            events = building.decide_deposit(state, command, self._stamp, self._today)
+        except Refused as refused:
+            refusals += refused.refusals
+        if state.facts is not None:
+            refusals += self._judge(Circumstances(self._receipts[state.facts.county]), command)
+            self._use_receipts(state.facts.county, command)
+        if refusals:
+            raise Refused(*refusals)
+        self._buildings.add(name, events)
+
+    def _use_receipts(self, county: str, command: CollectDeposit) -> None:
+        for claim in _claims(county, command, self._live):
+            self._claims.setdefault((claim.kind, claim.name), claim)
+            if self._live:
+                self._receipts[county].add(claim.name)
+
+    def _look_up_receipts(self, commands: Sequence[Command]) -> None:
+        """Ask the log once which receipts of a live batch are in use already."""
+        county_of = {
+            command.building: command.county for command in commands if isinstance(command, RegisterUnits)
+        }
+        wanted: dict[tuple[str, str], tuple[str, Claim]] = {}
+        for command in commands:
+            if not isinstance(command, CollectDeposit):
+                continue
+            facts = self._buildings[building_stream(command.building)].facts
+            county = facts.county if facts is not None else county_of.get(command.building)
+            if county is not None:
+                for claim in _claims(county, command, strict=True):
+                    wanted[claim.kind, claim.name] = county, claim
+        taken = self._log.taken([claim for _, claim in wanted.values()])
+        for county, claim in wanted.values():
+            if claim in taken:
+                self._receipts[county].add(claim.name)
+
+    # Units
+
+    def _register(self, command: RegisterUnits) -> None:
+        name = building_stream(command.building)
+        before = self._buildings[name].funds
+        self._buildings.add(
+            name, building.decide_units(self._buildings[name], command, self._stamp, self._today)
+        )
+        for fund in self._buildings[name].funds - before:
+            self._entering[book_stream(command.county, fund)].append(command.building)
+
+    # Repairs
+
+    def _repair(self, command: RecordRepair) -> None:
+        refuse_any(self._judge(Circumstances(), command))
+        name = repair_stream(command.county, command.project)
+        state = self._repairs[name]
+        scope = {code: self._buildings[building_stream(code)] for code in command.buildings}
+        events = repair.decide_repair(state, scope, command, self._stamp, self._today)
+        for version, event in enumerate(events, state.version + 1):
+            if isinstance(event, RepairPaid):
+                self._withdraw(event, event_id(name, version))
+        self._repairs.add(name, events)
+
+    def _withdraw(self, paid: RepairPaid, payment: str) -> None:
+        """Take one payment from the owner accounts of the buildings in scope."""
+        scope = {code: self._buildings[building_stream(code)] for code in paid.buildings}
+        interest_first = self._policy.interest_first(paid.value_date)
+        for code, shares in repair_shares(paid.amount_fen, scope).items():
+            self._buildings.add(
+                building_stream(code),
+                building.decide_withdrawal(
+                    scope[code], shares, payment, paid.value_date, interest_first, self._stamp
+                ),
+            )
+
+    # Reversals
+
+    def _reverse(self, command: ReverseEntry) -> None:
+        original = self._original(command)
+        if command.stream in self._buildings:
+            self._buildings.add(
+                command.stream,
+                building.decide_reversal(self._buildings[command.stream], original, command, self._stamp),
+            )
+        elif command.stream in self._books:
+            self._books.add(
+                command.stream,
+                book.decide_reversal(self._books[command.stream], original, command, self._stamp),
+            )
+        else:
+            raise Refused(Refusal("not-reversible", f"“{command.stream}”中的事件不能冲正", "stream"))
+
+    def _original(self, command: ReverseEntry) -> Event | None:
+        if command.stream not in self._originals:
+            self._originals[command.stream] = self._log.events(command.stream)
+        events = self._originals[command.stream]
+        return events[command.version - 1] if 0 < command.version <= len(events) else None
+
+    # The demonstration
+
+    def _start(self, command: StartDemonstration) -> None:
+        if self._started[DEMONSTRATION_STREAM]:
+            raise Refused(Refusal("demonstration-started", "演示数据已经开始"))
+        event = DemonstrationStarted(
+            **self._stamp, value_date=self._today, seed=command.seed, scale=command.scale
+        )
+        self._started.add(DEMONSTRATION_STREAM, [event])
+
+    def _judge(self, circumstances: Circumstances, command: Command) -> list[Refusal]:
+        """What the rules say to a live command; history is recorded as it happened."""
+        return list(rules.judge(circumstances, command)) if self._live else []
+
+
+def _claims(county: str, command: CollectDeposit, strict: bool) -> Iterator[Claim]:
+    for line in command.lines:
+        if line.receipt_no is not None:
+            yield Claim(f"receipt/{county}", line.receipt_no, strict)
+
+
+def _streams(command: Command) -> Iterator[str]:
+    """The streams that deciding a command reads or writes."""
+    match command:
+        case CollectDeposit():
+            yield building_stream(command.building)
+        case RegisterUnits():
+            yield building_stream(command.building)
+            yield from {book_stream(command.county, unit.fund) for unit in command.units}
+        case ReceiveGains():
+            yield book_stream(command.county, command.fund)
+        case RecordRepair():
+            yield repair_stream(command.county, command.project)
+            yield from map(building_stream, command.buildings)
+        case ReverseEntry():
+            yield command.stream
+        case StartDemonstration():
+            yield DEMONSTRATION_STREAM
+
+
+def _count(events: int, _: Event) -> int:
+    return events + 1

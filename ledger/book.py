@@ -1,0 +1,167 @@
+"""Book (账套): the aggregate of one county and fund kind – buildings, gains and their distributions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger import building, interest
+from ledger.calendar import day_after
+from ledger.commands import DistributeGains, ReceiveGains, ReverseEntry
+from ledger.errors import Refusal, Refused
+from ledger.events import (
+    BankGainsReceived,
+    BuildingsEntered,
+    Event,
+    GainReversalLine,
+    GainsDistributed,
+    GainsReversed,
+)
+from ledger.limits import amount_refusal, day_refusal, refuse_any
+from ledger.money import Fen, yuan
+from ledger.reversal import entry_to_reverse
+from ledger.stamp import Stamp
+
+
+class Gain(NamedTuple):
+    """A gain that no distribution has taken yet; negative where one was reversed."""
+
+    value_date: date
+    amount_fen: Fen
+
+
+class State(msgspec.Struct, frozen=True):
+    """A book as its events made it.
+
+    ``last`` is the last distribution and ``last_version`` its version; ``reversed`` holds (version, line) of
+    gains that were reversed.
+    """
+
+    version: int = 0
+    buildings: frozenset[str] = frozenset()
+    waiting: tuple[Gain, ...] = ()
+    last: GainsDistributed | None = None
+    last_version: int = 0
+    reversed: frozenset[tuple[int, int]] = frozenset()
+
+    def pool_fen(self, boundary: date) -> Fen:
+        """Gains received before the boundary and not yet distributed (待分配累计收益)."""
+        return sum(gain.amount_fen for gain in self.waiting if gain.value_date < boundary)
+
+
+EMPTY: Final = State()
+
+
+# Folding
+
+
+def apply(state: State, event: Event) -> State:
+    """The state after one more event of the book's stream; raises TypeError for a strange event."""
+    version = state.version + 1
+    match event:
+        case BankGainsReceived():
+            gains = tuple(Gain(event.value_date, line.amount_fen) for line in event.lines)
+            return replace(state, version=version, waiting=state.waiting + gains)
+        case BuildingsEntered():
+            return replace(state, version=version, buildings=state.buildings.union(event.buildings))
+        case GainsDistributed():
+            waiting = tuple(gain for gain in state.waiting if gain.value_date >= event.boundary)
+            return replace(state, version=version, waiting=waiting, last=event, last_version=version)
+        case GainsReversed():
+            gains = tuple(Gain(event.value_date, line.amount_fen) for line in event.lines)
+            gone = state.reversed | {(event.version, line.line) for line in event.lines}
+            return replace(state, version=version, waiting=state.waiting + gains, reversed=gone)
+        case _:
+            raise TypeError(f"{event.TOPIC} is no event of a book")
+
+
+# Deciding
+
+
+def decide_entries(
+    state: State, buildings: Iterable[str], stamp: Stamp, value_date: date
+) -> tuple[BuildingsEntered, ...]:
+    """Enter buildings that have units of this fund kind for the first time; none new adds nothing."""
+    new = tuple(sorted(set(buildings) - state.buildings))
+    return (BuildingsEntered(**stamp, value_date=value_date, buildings=new),) if new else ()
+
+
+def decide_gains(command: ReceiveGains, stamp: Stamp, today: date) -> tuple[BankGainsReceived]:
+    """Record gains the bank credited (收益到账).
+
+    Raises Refused ``date-future``, ``lines-missing``, ``amount-not-positive``, ``amount-too-large``.
+    """
+    refuse_any(_gain_refusals(command, today))
+    return (BankGainsReceived(**stamp, value_date=command.value_date, lines=command.lines),)
+
+
+def _gain_refusals(command: ReceiveGains, today: date) -> Iterator[Refusal | None]:
+    yield day_refusal(command.value_date, today, "value_date")
+    if not command.lines:
+        yield Refusal("lines-missing", "没有收益明细", "lines")
+    for index, line in enumerate(command.lines):
+        yield amount_refusal(line.amount_fen, "amount_fen", index)
+
+
+def decide_distribution(
+    state: State,
+    states: Mapping[str, building.State],
+    command: DistributeGains,
+    stamp: Stamp,
+    today: date,
+) -> tuple[GainsDistributed]:
+    """Fix a pool distribution (增值收益分配) through a day over all buildings of the book.
+
+    Raises Refused ``boundary-not-later``, ``date-future``, ``pool-empty``, ``weight-none``.
+    """
+    boundary = day_after(command.through)
+    previous = state.last.boundary if state.last else None
+    refuse_any([day_refusal(command.through, today, "through")])
+    if previous and boundary <= previous:
+        message = f"截至 {command.through} 的分配不晚于上一次分配的边界 {previous}"
+        raise Refused(Refusal("boundary-not-later", message, "through"))
+    pool = state.pool_fen(boundary)
+    if pool <= 0:
+        message = f"截至 {command.through} 待分配收益为 {yuan(pool)}，没有可分配的收益"
+        raise Refused(Refusal("pool-empty", message, "through"))
+    shares = interest.building_shares(states, command.fund, previous, boundary, pool)
+    if not shares:
+        raise Refused(Refusal("weight-none", f"截至 {command.through} 没有任何账户有积数", "through"))
+    return (
+        GainsDistributed(
+            **stamp,
+            value_date=command.through,
+            through=command.through,
+            boundary=boundary,
+            previous=previous,
+            pool_fen=pool,
+            shares=shares,
+        ),
+    )
+
+
+def decide_reversal(
+    state: State, original: Event | None, command: ReverseEntry, stamp: Stamp
+) -> tuple[GainsReversed]:
+    """Reverse (冲正) gain lines with the original's value date, each line once.
+
+    Raises Refused as ``reversal.entry_to_reverse`` does.
+    """
+    gains, chosen = entry_to_reverse(command, original, BankGainsReceived, state.reversed)
+    lines = tuple(
+        GainReversalLine(
+            line=index, category=gains.lines[index].category, amount_fen=-gains.lines[index].amount_fen
+        )
+        for index in chosen
+    )
+    return (
+        GainsReversed(
+            **stamp,
+            value_date=gains.value_date,
+            version=command.version,
+            reason=command.reason,
+            lines=lines,
+        ),
+    )

@@ -1,0 +1,326 @@
+"""Building (楼幢): the aggregate that holds the unit accounts (分户账) of one 幢.
+
+``apply`` folds its events; the ``decide_…`` functions turn a command into events or raise Refused. All pure.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.commands import CollectDeposit, RegisterUnits, ReverseEntry
+from ledger.errors import InputError, Refusal
+from ledger.events import (
+    BuildingOpened,
+    DepositCollected,
+    DepositLine,
+    EntryReversed,
+    Event,
+    InterestAccrued,
+    ReversalLine,
+    UnitLine,
+    UnitsRegistered,
+    WithdrawalLine,
+    WithdrawalPaid,
+)
+from ledger.identity import PART_NAMES, Fund, Part, code
+from ledger.limits import amount_refusal, day_refusal, refuse_any
+from ledger.money import Fen
+from ledger.reversal import entry_to_reverse
+from ledger.stamp import Stamp
+
+MAX_AREA_DM2: Final = 10**9
+"""Ten million m²: an area beyond it is a slip of the pen."""
+
+MAX_STOREYS: Final = 999
+
+FACTS: Final = (
+    "name",
+    "county",
+    "estate",
+    "estate_name",
+    "management",
+    "lift",
+    "storeys",
+    "completed_on",
+    "warranty_until",
+)
+PARTS: Final[dict[Fund, tuple[Part, ...]]] = {"commodity": ("owner",), "public": ("owner", "seller")}
+"""Parts of a unit's account by fund kind: in sold public housing the selling unit has a part, art. 8."""
+
+
+class Posting(NamedTuple):
+    """An entry that no distribution has settled yet; ``version`` is that of its event."""
+
+    version: int
+    value_date: date
+    amount_fen: Fen
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A unit account (分户账) of one part: its balances, and what the next distribution weighs."""
+
+    principal_fen: Fen = 0
+    interest_fen: Fen = 0
+    settled_fen: Fen = 0
+    unsettled: tuple[Posting, ...] = ()
+
+    @property
+    def balance_fen(self) -> Fen:
+        """Principal and interest together."""
+        return self.principal_fen + self.interest_fen
+
+
+class State(msgspec.Struct, frozen=True):
+    """A building as its events made it; ``facts`` is None until it is opened.
+
+    ``distributions`` holds the distributions it took, with the number of accounts each credited;
+    ``reversed`` the (version, line) of entries that were reversed.
+    """
+
+    version: int = 0
+    facts: BuildingOpened | None = None
+    units: Mapping[str, UnitLine] = {}
+    accounts: Mapping[tuple[str, Part], Account] = {}
+    distributions: Mapping[str, int] = {}
+    reversed: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def funds(self) -> frozenset[Fund]:
+        """Fund kinds (资金类型) of its units: the books it belongs to."""
+        return frozenset(unit.fund for unit in self.units.values())
+
+
+EMPTY: Final = State()
+
+
+# Folding
+
+
+def apply(state: State, event: Event) -> State:
+    """The state after one more event of the building's stream; raises TypeError for a strange event."""
+    version = state.version + 1
+    match event:
+        case DepositCollected():
+            accounts = dict(state.accounts)
+            for line in event.lines:
+                _post(accounts, line.unit, line.part, version, event.value_date, line.amount_fen, 0)
+            return replace(state, version=version, accounts=accounts)
+        case WithdrawalPaid():
+            accounts = dict(state.accounts)
+            for paid in event.lines:
+                principal, interest = -paid.principal_fen, -paid.interest_fen
+                _post(accounts, paid.unit, paid.part, version, event.value_date, principal, interest)
+            return replace(state, version=version, accounts=accounts)
+        case InterestAccrued():
+            return _settle(state, event)
+        case UnitsRegistered():
+            units = {**state.units, **{unit.unit: unit for unit in event.lines}}
+            opened = {(unit.unit, part): Account() for unit in event.lines for part in PARTS[unit.fund]}
+            return replace(state, version=version, units=units, accounts={**state.accounts, **opened})
+        case EntryReversed():
+            accounts = dict(state.accounts)
+            for back in event.lines:
+                moved = back.principal_fen, back.interest_fen
+                _post(accounts, back.unit, back.part, version, event.value_date, *moved)
+            gone = state.reversed | {(event.version, back.line) for back in event.lines}
+            return replace(state, version=version, accounts=accounts, reversed=gone)
+        case BuildingOpened():
+            return replace(state, version=version, facts=event)
+        case _:
+            raise TypeError(f"{event.TOPIC} is no event of a building")
+
+
+def _post(
+    accounts: dict[tuple[str, Part], Account],
+    unit: str,
+    part: Part,
+    version: int,
+    value_date: date,
+    principal_fen: Fen,
+    interest_fen: Fen,
+) -> None:
+    account = accounts[unit, part]
+    accounts[unit, part] = Account(
+        account.principal_fen + principal_fen,
+        account.interest_fen + interest_fen,
+        account.settled_fen,
+        (*account.unsettled, Posting(version, value_date, principal_fen + interest_fen)),
+    )
+
+
+def settles(posting: Posting, boundary: date, version: int) -> bool:
+    """Whether a distribution that read the building at a version settles the posting at its boundary."""
+    return posting.value_date < boundary and posting.version <= version
+
+
+def _settle(state: State, event: InterestAccrued) -> State:
+    credited = {(line.unit, line.part): line.interest_fen for line in event.lines}
+    accounts = dict(state.accounts)
+    for key, account in state.accounts.items():
+        if state.units[key[0]].fund != event.fund:
+            continue
+        interest = credited.get(key, 0)
+        settled = account.settled_fen + interest
+        waiting = []
+        for posting in account.unsettled:
+            if settles(posting, event.boundary, event.settles):
+                settled += posting.amount_fen
+            else:
+                waiting.append(posting)
+        if interest or len(waiting) < len(account.unsettled):
+            accounts[key] = Account(
+                account.principal_fen, account.interest_fen + interest, settled, tuple(waiting)
+            )
+    taken = {**state.distributions, event.distribution: len(event.lines)}
+    return replace(state, version=state.version + 1, accounts=accounts, distributions=taken)
+
+
+# Deciding
+
+
+def decide_units(state: State, command: RegisterUnits, stamp: Stamp, today: date) -> tuple[Event, ...]:
+    """Open the building or add units (房屋清册); what is on record with the same facts adds nothing.
+
+    Raises Refused ``building-contradicts`` or ``unit-contradicts`` (with the field) where facts differ from
+    those on record; a fact left out does not contradict. Also ``code-invalid``, ``storeys-invalid``,
+    ``area-invalid``, ``date-future``.
+    """
+    refuse_any(_unit_refusals(state, command, today))
+    value_date = command.completed_on or today
+    events: list[Event] = []
+    if state.facts is None:
+        facts = {name: getattr(command, name) for name in FACTS}
+        events.append(BuildingOpened(**stamp, value_date=value_date, **facts))
+    new = {unit.unit: unit for unit in reversed(command.units) if unit.unit not in state.units}
+    if new:
+        lines = tuple(reversed(new.values()))
+        events.append(UnitsRegistered(**stamp, value_date=value_date, lines=lines))
+    return tuple(events)
+
+
+def _unit_refusals(state: State, command: RegisterUnits, today: date) -> Iterator[Refusal | None]:
+    yield code_refusal(command.building, "building", "楼幢编码")
+    yield code_refusal(command.estate, "estate", "小区编码")
+    yield day_refusal(command.completed_on, today, "completed_on")
+    if not 1 <= command.storeys <= MAX_STOREYS:
+        yield Refusal("storeys-invalid", f"层数 {command.storeys} 不合理", "storeys")
+    if state.facts is not None:
+        for field in _contradictions(state.facts, command, FACTS):
+            message = f"楼幢“{command.building}”的{field}与已登记的不一致"
+            yield Refusal("building-contradicts", message, field)
+    known = dict(state.units)
+    for index, unit in enumerate(command.units):
+        yield code_refusal(unit.unit, "unit", "户号", index)
+        if not 0 < unit.area_dm2 <= MAX_AREA_DM2:
+            yield Refusal("area-invalid", f"户“{unit.unit}”的建筑面积应大于零", "area_dm2", index)
+        before = known.setdefault(unit.unit, unit)
+        for field in _contradictions(before, unit, unit.__struct_fields__):
+            message = f"楼幢“{command.building}”户“{unit.unit}”的{field}与已登记的不一致"
+            yield Refusal("unit-contradicts", message, field, index)
+
+
+def _contradictions(known: object, said: object, fields: tuple[str, ...]) -> Iterator[str]:
+    for field in fields:
+        value = getattr(said, field)
+        if value is not None and value != getattr(known, field):
+            yield field
+
+
+def code_refusal(text: str, field: str, name: str, line: int | None = None) -> Refusal | None:
+    """``code-invalid`` unless the code is written as ``identity.code`` would write it."""
+    try:
+        if code(text, name) == text:
+            return None
+    except InputError as error:
+        return Refusal(error.code, error.message, field, line)
+    return Refusal("code-invalid", f"{name}“{text}”前后有空格或含有全角字符", field, line)
+
+
+def unknown(building: str) -> Refusal:
+    """The refusal of a building that is not on record."""
+    return Refusal("building-unknown", f"楼幢“{building}”没有登记", "building")
+
+
+def decide_deposit(
+    state: State, command: CollectDeposit, stamp: Stamp, today: date
+) -> tuple[DepositCollected]:
+    """Collect deposits (交存) into accounts that exist.
+
+    Raises Refused ``building-unknown``, ``unit-unknown``, ``part-unknown``, ``date-future``,
+    ``lines-missing``, ``amount-not-positive``, ``amount-too-large``.
+    """
+    refuse_any(_deposit_refusals(state, command, today))
+    return (DepositCollected(**stamp, value_date=command.value_date, kind=command.kind, lines=command.lines),)
+
+
+def _deposit_refusals(state: State, command: CollectDeposit, today: date) -> Iterator[Refusal | None]:
+    yield day_refusal(command.value_date, today, "value_date")
+    if not command.lines:
+        yield Refusal("lines-missing", "没有交存明细", "lines")
+    if state.facts is None:
+        yield unknown(command.building)
+    for index, line in enumerate(command.lines):
+        yield amount_refusal(line.amount_fen, "amount_fen", index)
+        if state.facts is not None:
+            yield _account_refusal(state, command.building, line, index)
+
+
+def _account_refusal(state: State, building: str, line: DepositLine, index: int) -> Refusal | None:
+    if (line.unit, line.part) in state.accounts:
+        return None
+    if line.unit not in state.units:
+        return Refusal("unit-unknown", f"楼幢“{building}”没有登记户“{line.unit}”", "unit", index)
+    message = f"户“{line.unit}”是商品住宅，没有{PART_NAMES[line.part]}部分的账户"
+    return Refusal("part-unknown", message, "part", index, "165号令第8、11条")
+
+
+def decide_withdrawal(
+    state: State,
+    shares: Mapping[str, Fen],
+    payment: str,
+    value_date: date,
+    interest_first: bool,
+    stamp: Stamp,
+) -> tuple[WithdrawalPaid, ...]:
+    """Take each unit's share of a repair payment (支取) from its owner account; a share of zero has no line.
+
+    With ``interest_first`` the interest part pays first as far as it is above zero. An account may fall below
+    zero: history is recorded as it happened.
+    """
+    lines = []
+    for unit, share in shares.items():
+        if share:
+            interest = min(share, max(state.accounts[unit, "owner"].interest_fen, 0)) if interest_first else 0
+            lines.append(WithdrawalLine(unit=unit, principal_fen=share - interest, interest_fen=interest))
+    if not lines:
+        return ()
+    return (WithdrawalPaid(**stamp, value_date=value_date, payment=payment, lines=tuple(lines)),)
+
+
+def decide_reversal(
+    state: State, original: Event | None, command: ReverseEntry, stamp: Stamp
+) -> tuple[EntryReversed]:
+    """Reverse (冲正) deposit lines: the opposite entries with the original's value date, each line once.
+
+    ``original`` is the event that the command names, None where there is none. Raises Refused
+    ``entry-unknown``, ``line-unknown``, ``not-reversible``, ``already-reversed``, ``reason-missing``.
+    """
+    deposit, chosen = entry_to_reverse(command, original, DepositCollected, state.reversed)
+    lines = tuple(
+        ReversalLine(
+            line=index, unit=line.unit, part=line.part, kind="deposit", principal_fen=-line.amount_fen
+        )
+        for index, line in ((index, deposit.lines[index]) for index in chosen)
+    )
+    return (
+        EntryReversed(
+            **stamp,
+            value_date=deposit.value_date,
+            version=command.version,
+            reason=command.reason,
+            lines=lines,
+        ),
+    )
