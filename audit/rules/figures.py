@@ -1,0 +1,188 @@
+"""What the rules look at: the replayed columns with reversed entries taken out, and sums they share.
+
+A reversal (冲正) and the line it reverses cancel each other and are both gone here, so a mistake that was
+put right is no finding. Every frame is computed once, when the first rule asks.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+import msgspec
+import polars as pl
+
+from audit.replay import Replay
+from ledger.identity import event_id
+from ledger.policy import Policy
+
+Row = dict[str, Any]
+"""One named row of a frame."""
+
+ACCOUNT = ("building", "unit", "part")
+IN_FIRST = (pl.col("value_date"), pl.col("amount_fen") < 0, pl.col("position"), pl.col("line"))
+"""Order of a statement (design): value date, money in before money out, position, line."""
+
+
+class Threshold(msgspec.Struct, frozen=True, kw_only=True):
+    """One period of one rule in ``ledger/policy/audit.toml``; each rule adds its own figures."""
+
+    valid_from: date
+    mark: Literal["article", "custom", "unverified"]
+    source: str
+
+
+Settings = TypeVar("Settings", bound=Threshold)
+
+
+def event_ids() -> pl.Expr:
+    """``stream@version`` of each row."""
+    return pl.format("{}@{}", "stream", "version")
+
+
+def months_after(day: str, months: int) -> pl.Expr:
+    """The same day ``months`` later (the month's last day where there is none)."""
+    return pl.col(day).dt.offset_by(f"{months}mo")
+
+
+def with_events(subjects: pl.DataFrame, rows: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
+    """Add ``events`` to each subject: the events of its ``rows``, each once, ordered by position."""
+    events = (
+        rows.join(subjects, on=on, how="semi")
+        .select(*on, "position", event=event_ids())
+        .unique()
+        .sort("position")
+        .group_by(on, maintain_order=True)
+        .agg(events=pl.col("event"))
+    )
+    return subjects.join(events, on=on, how="left", maintain_order="left")
+
+
+def facts(project: Row, *names: str) -> list[str]:
+    """The events of one project behind facts (``proposed``, ``vote`` …) and ``payments``, by version."""
+    versions: set[int] = set()
+    for name in names:
+        found = project["payments"] if name == "payments" else [project[f"{name}_version"]]
+        versions.update(version for version in found if version is not None)
+    return [event_id(project["stream"], version) for version in sorted(versions)]
+
+
+def cross_project_events(figures: "Figures", projects: Iterable[Row]) -> list[str]:
+    """The payments of each project, of an unpaid one its proposal, ordered by position."""
+    events = [
+        event for project in projects for event in facts(project, "payments") or facts(project, "proposed")
+    ]
+    return sorted(events, key=figures.repair_positions.__getitem__)
+
+
+class Figures:
+    """A replay as the rules see it."""
+
+    def __init__(self, replay: Replay, policy: Policy) -> None:
+        self.replay = replay
+        self.policy = policy
+
+    @cached_property
+    def reference_day(self) -> date | None:
+        """The latest value date of any money in the replay (参照日); None where there is no money yet."""
+        days = [
+            self.replay.entries["value_date"].max(),
+            self.replay.gains["value_date"].max(),
+            self.replay.payments["paid_on"].max(),
+        ]
+        return max((day for day in days if isinstance(day, date)), default=None)
+
+    @cached_property
+    def today(self) -> date:
+        """The reference day of a replay that has money; raises ValueError where there is none."""
+        if self.reference_day is None:
+            raise ValueError("no money in the replay: no reference day")
+        return self.reference_day
+
+    def settings(self, rule: str, kind: type[Settings]) -> Settings:
+        """The thresholds of a rule in force on the reference day; raises KeyError where there are none."""
+        table: Mapping[str, Any] = self.policy.table("audit")
+        periods = [msgspec.convert(period, kind, strict=False) for period in table[rule]]
+        in_force = [period for period in periods if period.valid_from <= self.today]
+        if not in_force:
+            raise KeyError(f"no thresholds of {rule} on {self.today}")
+        return max(in_force, key=lambda period: period.valid_from)
+
+    @cached_property
+    def entries(self) -> pl.DataFrame:
+        """Entries of unit accounts that stand, with ``amount_fen``."""
+        return _standing(self.replay.entries).with_columns(
+            amount_fen=pl.col("principal_fen") + pl.col("interest_fen")
+        )
+
+    @cached_property
+    def deposits(self) -> pl.DataFrame:
+        """Deposit lines that stand."""
+        return self.entries.filter(pl.col("kind") == "deposit")
+
+    @cached_property
+    def gains(self) -> pl.DataFrame:
+        """Gains of books that stand."""
+        return _standing(self.replay.gains)
+
+    @cached_property
+    def running(self) -> pl.DataFrame:
+        """Entries of accounts that money left, in statement order, with the ``balance_fen`` after each."""
+        left = self.entries.filter(pl.col("amount_fen") < 0).select(ACCOUNT).unique()
+        return (
+            self.entries.join(left, on=ACCOUNT, how="semi")
+            .sort(*ACCOUNT, *IN_FIRST)
+            .with_columns(balance_fen=pl.col("amount_fen").cum_sum().over(ACCOUNT))
+        )
+
+    @cached_property
+    def payments(self) -> pl.DataFrame:
+        """Repair payments that stand: ``amount_fen`` is what remains after reversed withdrawals."""
+        every = self.replay.entries.filter((pl.col("kind") == "withdrawal") & ~pl.col("reversal"))
+        reversed_fen = (
+            every.join(self.entries, on=["stream", "version", "line"], how="anti")
+            .group_by(event="payment")
+            .agg(reversed_fen=-(pl.col("principal_fen") + pl.col("interest_fen")).sum())
+        )
+        return (
+            self.replay.payments.with_columns(event=event_ids())
+            .join(reversed_fen, on="event", how="left", maintain_order="left")
+            .with_columns(amount_fen=pl.col("amount_fen") - pl.col("reversed_fen").fill_null(0))
+            .filter(pl.col("amount_fen") > 0)
+            .drop("reversed_fen")
+            .sort("position")
+        )
+
+    @cached_property
+    def projects(self) -> pl.DataFrame:
+        """Projects with ``paid_fen`` and ``first_paid`` (null: unpaid), ``day`` and ``stake_fen``.
+
+        ``payments`` are the versions of the payments that stand; ``day`` is the application's, else the first
+        payment's; ``stake_fen`` the money at stake: what was paid, else approved, else estimated.
+        """
+        paid = self.payments.group_by("stream", maintain_order=True).agg(
+            paid_fen=pl.col("amount_fen").sum(),
+            first_paid=pl.col("paid_on").min(),
+            payments=pl.col("version"),
+        )
+        return self.replay.projects.join(paid, on="stream", how="left", maintain_order="left").with_columns(
+            pl.col("payments").fill_null([]),
+            day=pl.coalesce("applied_on", "first_paid"),
+            stake_fen=pl.coalesce("paid_fen", "approved_fen", "budget_fen", 0),
+        )
+
+    @cached_property
+    def repair_positions(self) -> dict[str, int]:
+        """Position of every event of a repair stream, for evidence that crosses projects."""
+        repairs = self.replay.log.filter(pl.col("stream").str.starts_with("repair/"))
+        return dict(repairs.select(event_ids(), "position").iter_rows())
+
+
+def _standing(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are neither reversals nor reversed."""
+    reversed_lines = frame.filter("reversal").select(
+        "stream", version=pl.col("reverses_version"), line=pl.col("reverses_line")
+    )
+    return frame.filter(~pl.col("reversal")).join(
+        reversed_lines, on=["stream", "version", "line"], how="anti", maintain_order="left"
+    )

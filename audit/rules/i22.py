@@ -1,0 +1,44 @@
+"""I22 滥用应急: an emergency whose works began long after the application."""
+
+import polars as pl
+
+from audit.findings import Finding, Rule
+from audit.rules.figures import Figures, Row, Threshold, facts
+from ledger.money import yuan
+
+RULE = Rule(
+    id="I22",
+    title="应急维修迟迟不开工",
+    basis="165号令第24条；期限为内控 custom",
+    severity="medium",
+    advice="核实是否确属危及房屋安全的紧急情况；不属应急的，补办业主表决与公示。",
+)
+
+
+class Days(Threshold, frozen=True, kw_only=True):
+    """Works begin within ``days`` of the application."""
+
+    days: int
+
+
+def find(figures: Figures) -> list[Finding]:
+    """One finding a project; works began on the day on record, else with the first payment."""
+    days = figures.settings(RULE.id, Days).days
+    slow = (
+        figures.projects.filter("emergency")
+        .with_columns(began=pl.coalesce("started_on", "first_paid"))
+        .with_columns(waited=(pl.col("began") - pl.col("applied_on")).dt.total_days())
+        .filter(pl.col("waited") > days)
+    )
+    return [_finding(row) for row in slow.iter_rows(named=True)]
+
+
+def _finding(row: Row) -> Finding:
+    started = row["started_on"] is not None
+    return RULE.finding(
+        row,
+        amount_fen=row["stake_fen"],
+        events=facts(row, "proposed", "started" if started else "payments"),
+        message=f"项目 {row['project']} 按应急于 {row['applied_on']} 申请，{row['began']} 才"
+        f"{'开工' if started else '首次付款'}，相隔 {row['waited']} 天，涉及 {yuan(row['stake_fen'])} 元。",
+    )

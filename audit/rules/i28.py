@@ -1,0 +1,48 @@
+"""I28 未公示: approved or paid without a notice, or with one that was up for too few days."""
+
+import polars as pl
+
+from audit.findings import Finding, Rule
+from audit.rules.figures import Figures, Row, Threshold, facts
+from ledger.money import yuan
+
+RULE = Rule(
+    id="I28",
+    title="未公示或公示期不足",
+    basis="165号令第18、22条（使用应当公开）；公示天数为内控 custom",
+    severity="medium",
+    advice="补充公示并听取业主意见；有异议的暂停后续付款。",
+)
+
+
+class Days(Threshold, frozen=True, kw_only=True):
+    """A notice is up for at least ``days`` before the approval."""
+
+    days: int
+
+
+def find(figures: Figures) -> list[Finding]:
+    """One finding a project; without an approval the first payment counts. Not emergencies."""
+    days = figures.settings(RULE.id, Days).days
+    short = (
+        figures.projects.filter(pl.col("emergency").not_())
+        .with_columns(decided=pl.coalesce("approved_on", "first_paid"))
+        .filter(pl.col("decided").is_not_null())
+        .with_columns(shown=(pl.col("decided") - pl.col("noticed_on")).dt.total_days())
+        .filter(pl.col("shown").is_null() | (pl.col("shown") < days))
+    )
+    return [_finding(row, days) for row in short.iter_rows(named=True)]
+
+
+def _finding(row: Row, days: int) -> Finding:
+    step = "批准" if row["approved_on"] is not None else "首次付款"
+    if row["noticed_on"] is None:
+        shown = f"{row['decided']} {step}，没有公示记录"
+    else:
+        shown = f"{row['noticed_on']} 公示，{row['decided']} {step}，相隔 {row['shown']} 天，不足 {days} 天"
+    return RULE.finding(
+        row,
+        amount_fen=row["stake_fen"],
+        events=facts(row, "notice", "approved", "payments"),
+        message=f"项目 {row['project']} 于 {shown}，涉及 {yuan(row['stake_fen'])} 元。",
+    )

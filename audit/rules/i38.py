@@ -1,0 +1,124 @@
+"""I38 票据: deposits without a receipt, receipts used more than once, and gaps in a county's numbers."""
+
+import polars as pl
+
+from audit.findings import Finding, Rule
+from audit.rules.figures import Figures, Row, Threshold, event_ids, with_events
+from ledger.money import yuan
+
+RULE = Rule(
+    id="I38",
+    title="专用票据缺失、重号或断号",
+    basis="165号令第14、34条",
+    severity="medium",
+    advice="核对票据存根与领用登记；缺票的补开，重号的查明真伪，断号的说明去向。",
+)
+
+
+class Series(Threshold, frozen=True, kw_only=True):
+    """A series is judged with ``series`` numbers or more that fill ``density_percent`` of their range."""
+
+    series: int
+    density_percent: int
+
+
+def find(figures: Figures) -> list[Finding]:
+    """One finding a building with missing receipts, a number used again, a run of missing numbers."""
+    return _missing(figures) + _repeated(figures) + _gaps(figures)
+
+
+def _missing(figures: Figures) -> list[Finding]:
+    """Deposit lines without a number, by building; amount: what they brought."""
+    bare = figures.deposits.filter(pl.col("receipt_no").is_null())
+    place = ["county", "estate", "building"]
+    buildings = bare.group_by(place).agg(lines=pl.len(), amount_fen=pl.col("amount_fen").sum())
+    return [
+        RULE.finding(
+            row,
+            amount_fen=row["amount_fen"],
+            events=row["events"],
+            message=f"楼幢 {row['building']} 有 {row['lines']} 笔交存"
+            f"共 {yuan(row['amount_fen'])} 元没有票据号。",
+            key="missing",
+        )
+        for row in with_events(buildings, bare, place).iter_rows(named=True)
+    ]
+
+
+def _repeated(figures: Figures) -> list[Finding]:
+    """A number on several deposit lines of a county; amount: the lines after the first recorded."""
+    number = ["county", "receipt_no"]
+    numbered = figures.deposits.filter(pl.col("receipt_no").is_not_null())
+    again = numbered.filter(pl.len().over(number) > 1).sort("position", "line")
+    return [_used_again(lines) for lines in again.partition_by(number, maintain_order=True)]
+
+
+def _used_again(lines: pl.DataFrame) -> Finding:
+    first: Row = lines.row(0, named=True)
+    again = int(lines["amount_fen"].sum()) - int(first["amount_fen"])
+    units = lines.select(pl.format("{} 户 {}", "building", "unit")).to_series().unique(maintain_order=True)
+    return RULE.finding(
+        {"county": first["county"]},
+        amount_fen=again,
+        events=lines.select(event_ids()).to_series().to_list(),
+        message=f"票据 {first['receipt_no']} 使用 {lines.height} 次（楼幢 {'、'.join(units)}），"
+        f"首次 {yuan(first['amount_fen'])} 元，其余 {yuan(again)} 元没有自己的票据。",
+        key=f"number {first['receipt_no']}",
+    )
+
+
+def _gaps(figures: Figures) -> list[Finding]:
+    """Runs of missing numbers in series of one prefix and width; a reversed deposit's number was used too.
+
+    Evidence: the deposits before and after the gap. Amount: 0, since nobody knows what the receipts brought.
+    """
+    settings = figures.settings(RULE.id, Series)
+    series = ["county", "prefix", "width"]
+    numbers = (
+        figures.replay.entries.filter((pl.col("kind") == "deposit") & pl.col("receipt_no").is_not_null())
+        .select(
+            "county",
+            "position",
+            event=event_ids(),
+            prefix=pl.col("receipt_no").str.extract(r"^(.*?)\d{1,18}$"),
+            digits=pl.col("receipt_no").str.extract(r"^.*?(\d{1,18})$"),
+        )
+        .filter(pl.col("digits").is_not_null())
+        .with_columns(width=pl.col("digits").str.len_chars(), number=pl.col("digits").cast(pl.Int64))
+        .sort("position")
+        .unique([*series, "number"], keep="first")
+        .sort(*series, "number")
+    )
+    span = pl.col("number").max() - pl.col("number").min() + 1
+    judged = (
+        numbers.group_by(series)
+        .agg(numbers=pl.len().cast(pl.Int64), span=span)
+        .filter(
+            (pl.col("numbers") >= settings.series)
+            & (pl.col("numbers") * 100 // settings.density_percent >= pl.col("span"))
+        )
+    )
+    before = numbers.join(judged, on=series, how="semi", maintain_order="left").with_columns(
+        next_number=pl.col("number").shift(-1).over(series),
+        next_event=pl.col("event").shift(-1).over(series),
+        next_position=pl.col("position").shift(-1).over(series),
+    )
+    holes = before.filter(pl.col("next_number") - pl.col("number") > 1)
+    return [_gap(row) for row in holes.iter_rows(named=True)]
+
+
+def _gap(row: Row) -> Finding:
+    first, last = (
+        f"{row['prefix']}{number:0{row['width']}d}" for number in (row["number"] + 1, row["next_number"] - 1)
+    )
+    count = row["next_number"] - row["number"] - 1
+    around = sorted([(row["position"], row["event"]), (row["next_position"], row["next_event"])])
+    return RULE.finding(
+        {"county": row["county"]},
+        amount_fen=0,
+        events=[event for _, event in around],
+        message=f"票据号 {first} 至 {last} 共 {count} 个断号，没有任何交存使用。"
+        if count > 1
+        else f"票据号 {first} 断号，没有任何交存使用。",
+        key=f"gap {first}",
+    )
