@@ -123,6 +123,10 @@ class Application:
         """Those of the digests of register rows that an earlier import recorded."""
         return self._log.known_rows(rows)
 
+    def known_rows(self, digests: Collection[bytes]) -> set[bytes]:
+        """Those of the register rows (by digest) that an earlier import recorded."""
+        return self._log.known_rows(digests)
+
     def distribute(self, county: str, fund: Fund, through: date, recording: Recording) -> Distribution:
         """Share the gains of a book received through a day over its accounts (增值收益分配).
 
