@@ -4,7 +4,7 @@ This is the second witness: it reads the published events and nothing else. An e
 that stands in a stream where it cannot belong, is reported in ``unreadable`` and never stops the pass.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -120,7 +120,3 @@ def _projects(steps: pl.DataFrame) -> pl.DataFrame:
     return steps.group_by("stream", maintain_order=True).agg(
         pl.col(name).drop_nulls().last() for name in facts
     )
-
-
-FRAMES = tuple(field.name for field in fields(Replay) if field.type == pl.DataFrame)
-"""The names of the frames of a replay."""

@@ -1,0 +1,233 @@
+"""Pool distributions (增值收益分配) recomputed: pool, weights (积数), shares of buildings and of accounts.
+
+The weight of an account at a boundary: money settled at the boundary before counts for the days between the
+two; an entry not settled yet, of a value date before the boundary and a version that was read, counts from
+its own value date. Money out is negative, an account below zero weighs nothing. The interest of a
+distribution is settled at its boundary.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from audit.apportion import apportion
+from audit.problems import UNFINISHED, Problem, problem, rows
+from audit.replay import Replay
+from ledger.calendar import day_after
+from ledger.identity import event_id
+from ledger.money import yuan
+
+ACCOUNT = ["building", "unit", "part"]
+BOOK = ["county", "fund"]
+
+
+def check(replay: Replay) -> Iterator[Problem]:
+    """Everything wrong with the distributions of every book."""
+    yield from _astray(replay)
+    entries = replay.entries.with_columns(amount_fen=pl.col("principal_fen") + pl.col("interest_fen"))
+    entries_of = entries.partition_by(BOOK, as_dict=True)
+    gains_of = replay.gains.partition_by(BOOK, as_dict=True)
+    entered_of = replay.entered.partition_by(BOOK, as_dict=True)
+    shares_of = replay.shares.partition_by("distribution", as_dict=True)
+    accruals_of = replay.accruals.partition_by("distribution", as_dict=True)
+    for book, runs in replay.distributions.partition_by(BOOK, as_dict=True, maintain_order=True).items():
+        walk = _Walk(
+            entries_of.get(book, entries.clear()),
+            gains_of.get(book, replay.gains.clear()),
+            entered_of.get(book, replay.entered.clear()),
+        )
+        ordered = runs.sort("version")
+        for number, run in enumerate(ordered.iter_rows(named=True), 1):
+            name = (event_id(run["stream"], run["version"]),)
+            yield from walk.step(
+                run,
+                shares_of.get(name, replay.shares.clear()),
+                accruals_of.get(name, replay.accruals.clear()),
+                newest=number == ordered.height,
+            )
+
+
+def _astray(replay: Replay) -> Iterator[Problem]:
+    """Accruals that name no distribution, or one that has no share for their building, or come twice."""
+    known = replay.shares.select("distribution", "building").with_columns(known=True)
+    named = replay.accruals.join(known, on=["distribution", "building"], how="left")
+    for row in rows(named.filter(pl.col("known").is_null())):
+        message = f"楼幢 {row['building']} 的计息指向不存在的分配 {row['distribution']}"
+        yield problem("accrual-unknown", message, position=row["position"], stream=row["stream"])
+    again = replay.accruals.sort("position").filter(
+        pl.int_range(pl.len()).over("distribution", "building") > 0
+    )
+    for row in rows(again):
+        message = f"楼幢 {row['building']} 对分配 {row['distribution']} 重复计息"
+        yield problem("accrual-double", message, position=row["position"], stream=row["stream"])
+
+
+class _Walk:
+    """One book, distribution by distribution: which entries and gains are settled already."""
+
+    def __init__(self, entries: pl.DataFrame, gains: pl.DataFrame, entered: pl.DataFrame) -> None:
+        self._entries = entries.with_columns(settled=pl.lit(value=False))
+        self._gains = gains.with_columns(taken=pl.lit(value=False))
+        self._entered = entered
+        self._boundary: date | None = None
+
+    def step(
+        self, run: dict[str, Any], shares: pl.DataFrame, accruals: pl.DataFrame, *, newest: bool
+    ) -> Iterator[Problem]:
+        """What is wrong with one distribution; then its postings and gains are settled."""
+        name = event_id(run["stream"], run["version"])
+        yield from self._days(run)
+        yield from self._pool(run)
+        weighed = self._weigh(run, shares)
+        yield from self._buildings(run, shares, weighed)
+        yield from _accruals(run, shares, accruals, newest=newest)
+        paid = self._entries.filter((pl.col("distribution") == name) & ~pl.col("reversal"))
+        yield from _accounts(run, shares, accruals, weighed, paid)
+        self._settle(name, run, shares)
+
+    def _days(self, run: dict[str, Any]) -> Iterator[Problem]:
+        in_order = self._boundary is None or run["boundary"] > self._boundary
+        if run["previous"] != self._boundary or run["boundary"] != day_after(run["through"]) or not in_order:
+            yield _about(run, "boundary-wrong", f"结息边界 {run['boundary']} 与截止日或上次边界不衔接")
+        self._boundary = run["boundary"]
+
+    def _pool(self, run: dict[str, Any]) -> Iterator[Problem]:
+        due = (
+            ~pl.col("taken") & (pl.col("version") < run["version"]) & (pl.col("value_date") <= run["through"])
+        )
+        pool = int(self._gains.filter(due)["amount_fen"].sum())
+        self._gains = self._gains.with_columns(taken=pl.col("taken") | due)
+        if pool != run["pool_fen"]:
+            message = f"可分配收益应为 {yuan(pool)} 元，记录为 {yuan(run['pool_fen'])} 元"
+            yield _about(run, "pool-wrong", message)
+
+    def _read(self, run: dict[str, Any], shares: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr]:
+        """The entries with the version read of their building, and which of them this run newly settles."""
+        seen = self._entries.join(
+            shares.select("building", "read_version").unique("building"),
+            on="building",
+            how="left",
+            maintain_order="left",
+        )
+        fresh = (pl.col("value_date") < run["boundary"]) & (pl.col("version") <= pl.col("read_version"))
+        return seen, (fresh & ~pl.col("settled")).fill_null(value=False)
+
+    def _weigh(self, run: dict[str, Any], shares: pl.DataFrame) -> pl.DataFrame:
+        """The weight of every account with money, never below zero."""
+        seen, fresh = self._read(run, shares)
+        since = pl.when("settled").then(pl.lit(run["previous"], pl.Date)).otherwise(pl.col("value_date"))
+        days = (pl.lit(run["boundary"], pl.Date) - since).dt.total_days()
+        amount_days = pl.col("amount_fen").cast(pl.Int128) * days.cast(pl.Int128)
+        return (
+            seen.filter(pl.col("settled") | fresh)
+            .group_by(ACCOUNT)
+            .agg(amount_days.sum().alias("weight"))
+            .with_columns(pl.max_horizontal("weight", pl.lit(0, pl.Int128)))
+        )
+
+    def _buildings(
+        self, run: dict[str, Any], shares: pl.DataFrame, weighed: pl.DataFrame
+    ) -> Iterator[Problem]:
+        """Every building of the book must have its weight and its exact share."""
+        there = self._entered.filter(pl.col("position") < run["position"]).select("building").unique()
+        for building in there.join(shares, on="building", how="anti")["building"].sort():
+            yield _about(run, "building-left-out", f"分配漏掉了账套中的楼幢 {building}", [building])
+        expected = shares.join(
+            weighed.group_by("building").agg(due_weight=pl.col("weight").sum()),
+            on="building",
+            how="left",
+            maintain_order="left",
+        ).with_columns(
+            pl.col("due_weight").fill_null(0), pool_fen=pl.lit(max(run["pool_fen"], 0), dtype=pl.Int64)
+        )
+        expected = expected.with_columns(
+            due_fen=apportion(expected, "pool_fen", "due_weight", ["distribution"], ["building"])
+        )
+        wrong = (pl.col("weight").cast(pl.Int128) != pl.col("due_weight")) | pl.col("share_fen").ne_missing(
+            pl.col("due_fen")
+        )
+        for row in rows(expected.filter(wrong).sort("building")):
+            message = (
+                f"楼幢 {row['building']} 应得 {_shown(row['due_fen'])}（积数 {row['due_weight']}），"
+                f"记录为 {_shown(row['share_fen'])}（积数 {row['weight']}）"
+            )
+            yield _about(run, "share-wrong", message, [row["building"]])
+
+    def _settle(self, name: str, run: dict[str, Any], shares: pl.DataFrame) -> None:
+        seen, fresh = self._read(run, shares)
+        own = (pl.col("distribution") == name).fill_null(value=False)
+        self._entries = seen.with_columns(settled=pl.col("settled") | fresh | own).drop("read_version")
+
+
+def _accruals(
+    run: dict[str, Any], shares: pl.DataFrame, accruals: pl.DataFrame, *, newest: bool
+) -> Iterator[Problem]:
+    """Every building must have one accrual that says the same as the distribution."""
+    missing = shares.join(accruals, on="building", how="anti")["building"].sort()
+    if newest and missing.len():
+        message = f"分配尚有 {missing.len()} 幢未入账，下次分配会先补完"
+        yield _about(run, UNFINISHED, message, [run["county"], run["fund"]])
+    elif missing.len():
+        for building in missing:
+            yield _about(run, "accrual-missing", f"楼幢 {building} 没有入账应得的增值收益", [building])
+    differs = (
+        (pl.col("settles") != pl.col("read_version"))
+        | (pl.col("boundary") != run["boundary"])
+        | (pl.col("value_date") != run["through"])
+        | (pl.col("fund") != run["fund"])
+    )
+    for row in rows(accruals.join(shares, on="building").filter(differs).sort("position")):
+        message = f"楼幢 {row['building']} 的计息与所指分配的边界、版本或资金类型不符"
+        yield problem("accrual-wrong", message, position=row["position"], stream=row["stream"])
+
+
+def _accounts(
+    run: dict[str, Any],
+    shares: pl.DataFrame,
+    accruals: pl.DataFrame,
+    weighed: pl.DataFrame,
+    paid: pl.DataFrame,
+) -> Iterator[Problem]:
+    """In every building with an accrual, each account must have its exact part of the building's share."""
+    places = accruals.group_by("building").agg(pl.col("position", "stream").first())
+    due = weighed.join(
+        shares.select("building", "share_fen").unique("building"), on="building", maintain_order="left"
+    )
+    due = due.with_columns(
+        due_fen=apportion(due, "share_fen", "weight", ["building"], ["unit", "part"]).fill_null(0)
+    )
+    wrong = (
+        due.select(*ACCOUNT, "due_fen")
+        .join(
+            paid.group_by(ACCOUNT).agg(paid_fen=pl.col("amount_fen").sum()),
+            on=ACCOUNT,
+            how="full",
+            coalesce=True,
+        )
+        .with_columns(pl.col("due_fen", "paid_fen").fill_null(0))
+        .filter(pl.col("due_fen") != pl.col("paid_fen"))
+        .join(places, on="building")
+        .sort(ACCOUNT)
+    )
+    for row in rows(wrong):
+        message = (
+            f"{row['building']} {row['unit']} 在 {run['through']} 的分配中应得 {yuan(row['due_fen'])} 元，"
+            f"入账 {yuan(row['paid_fen'])} 元"
+        )
+        yield problem(
+            "share-wrong",
+            message,
+            position=row["position"],
+            stream=row["stream"],
+            key=[row[name] for name in ACCOUNT],
+        )
+
+
+def _about(run: dict[str, Any], kind: str, message: str, key: list[str] | None = None) -> Problem:
+    return problem(kind, message, position=run["position"], stream=run["stream"], key=key)
+
+
+def _shown(fen: int | None) -> str:
+    return "无" if fen is None else f"{yuan(fen)} 元"
