@@ -46,6 +46,9 @@ class Follower:
         self._batch = batch
         self._positions: dict[str, int] = {}
         self._stopped: dict[str, ProjectionStopped] = {}
+        # COPY speaks to the driver directly, so its errors come unwrapped.
+        driver_error = engine.dialect.loaded_dbapi.Error
+        self._failures = (DBAPIError, driver_error, ProjectionStopped, OutdatedModel)
 
     def catch_up(self, timeout: float = 600.0) -> int:
         """Project to the horizon of this moment and return the position reached by every model.
@@ -79,10 +82,8 @@ class Follower:
                     if held:
                         self._follow(stop)
                 stop.wait(_STAND_BY)
-            except (DBAPIError, ProjectionStopped, OutdatedModel) as error:
-                _LOG.error(
-                    "%s", error if isinstance(error, ProjectionStopped | OutdatedModel) else error.orig
-                )
+            except self._failures as error:
+                _LOG.error("投影暂停：%s", error.orig if isinstance(error, DBAPIError) else error)
                 stop.wait(_RETRY)
 
     def _reach(self, target: int) -> int:

@@ -1,9 +1,24 @@
 """Shadow tables: the same table under the name ``…__new``, filled beside the live one and then renamed."""
 
-from sqlalchemy import MetaData, Table
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, MetaData, Table, text
+from sqlalchemy.schema import AddConstraint, CreateIndex
 from sqlalchemy.sql.elements import conv
 
 SUFFIX = "__new"
+
+_OWNER = "fund_app"
+"""The group that owns the read tables; whoever rebuilds must be a member."""
+
+_MEMBER = text("select 1 from pg_roles where rolname = :owner and pg_has_role(oid, 'member')")
+_GRANTS = text(
+    "select coalesce(quote_ident(pg_get_userbyid(nullif(acl.grantee, 0))), 'public') as grantee,"
+    " acl.privilege_type as privilege"
+    " from pg_class live, aclexplode(live.relacl) acl"
+    " where live.oid = cast(:table as regclass) and acl.grantee <> live.relowner"
+)
 
 
 def beside(table: Table) -> Table:
@@ -13,3 +28,62 @@ def beside(table: Table) -> Table:
     for index in shadow.indexes:
         index.name = conv(f"{index.name}{SUFFIX}")
     return shadow
+
+
+@contextmanager
+def as_owner(engine: Engine) -> Iterator[Connection]:
+    """A transaction that acts as the owner of the read tables where there is such a group."""
+    with engine.begin() as connection:
+        if connection.execute(_MEMBER, {"owner": _OWNER}).first() is not None:
+            connection.execute(text(f"set local role {_OWNER}"))
+        yield connection
+
+
+def create(engine: Engine, tables: Sequence[Table]) -> None:
+    """Make empty shadows, without keys and indexes: filling is faster so. Left-overs are dropped first."""
+    drop(engine, tables)
+    with as_owner(engine) as connection:
+        for table in tables:
+            connection.execute(
+                text(f"create table {_shadow(table)} (like {_live(table)} including comments)")
+            )
+
+
+def complete(engine: Engine, tables: Sequence[Table]) -> None:
+    """Add keys, indexes and statistics to filled shadows, each in a commit of its own."""
+    for table in tables:
+        shadow = beside(table)
+        with as_owner(engine) as connection:
+            connection.execute(AddConstraint(shadow.primary_key))
+        for index in shadow.indexes:
+            with as_owner(engine) as connection:
+                connection.execute(CreateIndex(index))
+        with as_owner(engine) as connection:
+            connection.execute(text(f"analyze {_shadow(table)}"))
+
+
+def drop(engine: Engine, tables: Sequence[Table]) -> None:
+    """Remove shadows, also those that a killed rebuild left."""
+    with as_owner(engine) as connection:
+        for table in tables:
+            connection.execute(text(f"drop table if exists {_shadow(table)}"))
+
+
+def replace(connection: Connection, tables: Sequence[Table]) -> None:
+    """Put the shadows in place of the live tables, with the same names and grants, in this transaction."""
+    connection.execute(text(f"lock table {', '.join(map(_live, tables))} in access exclusive mode"))
+    for table in tables:
+        for grantee, privilege in connection.execute(_GRANTS, {"table": _live(table)}).all():
+            connection.execute(text(f"grant {privilege} on {_shadow(table)} to {grantee}"))
+        connection.execute(text(f"drop table {_live(table)}"))
+        connection.execute(text(f'alter table {_shadow(table)} rename to "{table.name}"'))
+        for name in (table.primary_key.name, *(index.name for index in table.indexes)):
+            connection.execute(text(f'alter index "{table.schema}"."{name}{SUFFIX}" rename to "{name}"'))
+
+
+def _live(table: Table) -> str:
+    return f'"{table.schema}"."{table.name}"'
+
+
+def _shadow(table: Table) -> str:
+    return f'"{table.schema}"."{table.name}{SUFFIX}"'
