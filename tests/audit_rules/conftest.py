@@ -1,7 +1,6 @@
-"""A small ledger in order, to which a test adds one irregularity: given events, when audited, then findings."""
+"""A small ledger in order, to which a test adds one irregularity: given events, when audited, findings."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -161,8 +160,15 @@ class Ledger:
             shares=(),
         )
 
-    def repair(self, project: str = "P1", **changes: object) -> list[str]:
-        """A project in order, each fact by name; ``None`` leaves a fact out. Ids of the repair's events."""
+    def repair(self, project: str = "P1", start: str = "2015-03-01", **changes: object) -> list[str]:
+        """A project in order from its application on, each fact by name; ``None`` leaves a fact out.
+
+        Returns the ids of the repair's events. Payments are (stage, fen, day, other facts).
+        """
+
+        def after(days: int) -> str:
+            return (date.fromisoformat(start) + timedelta(days)).isoformat()
+
         facts: dict[str, object] = {
             "estate": "E1",
             "county": COUNTY,
@@ -171,25 +177,26 @@ class Ledger:
             "content": f"更换{project}曳引机",
             "emergency": False,
             "budget": 120_037,
-            "applied": "2015-03-01",
+            "applied": start,
             "handler": "p-handler",
-            "voted": "2015-03-10",
+            "voted": after(9),
             "vote": VOTE,
-            "noticed": "2015-03-12",
-            "approved": "2015-03-25",
+            "noticed": after(11),
+            "approved": after(24),
             "approver": "p-approver",
-            "started": "2015-04-01",
-            "payments": (("first", 50_011, "2015-04-03", {}), ("final", 60_013, "2015-06-20", {})),
-            "accepted": "2015-06-10",
+            "started": after(30),
+            "payments": (("first", 50_011, after(33), {}), ("final", 60_013, after(111), {})),
+            "accepted": after(101),
             "settled": 110_024,
         } | changes
         stream = repair_stream(str(facts["county"]), project)
+        planned_on = facts["applied"] or facts["payments"][0][2]
         return [
-            self.append(stream, on.RepairProposed, facts["applied"] or facts["payments"][0][2], **self._plan(project, facts)),
+            self.append(stream, on.RepairProposed, planned_on, **self._plan(project, facts)),
             *self._procedure(stream, facts),
             *(self._pay(stream, facts, *payment) for payment in facts["payments"]),
             *self._closing(stream, facts),
-        ]  # fmt: skip
+        ]
 
     @staticmethod
     def _plan(project: str, facts: dict[str, object]) -> dict[str, object]:
@@ -254,27 +261,18 @@ class Ledger:
     def findings(self) -> list[Finding]:
         return run(replay(self.log), load())
 
-    def found(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
-        """Rule, subject, amount in yuan and evidence of every finding of the whole audit."""
+    def found(self, rule: str | None = None) -> list[tuple[str, str, str, tuple[str, ...]]]:
+        """Rule, subject, amount in yuan and evidence of every finding of the whole audit, or of one rule."""
         return [
-            (
-                finding.rule,
-                " ".join(
-                    name
-                    for name in (
-                        finding.county,
-                        finding.estate,
-                        finding.building,
-                        finding.unit,
-                        finding.project,
-                    )
-                    if name
-                ),
-                finding.amount,
-                finding.events,
-            )
+            (finding.rule, subject(finding), finding.amount, finding.events)
             for finding in self.findings()
+            if rule in (None, finding.rule)
         ]
+
+
+def subject(finding: Finding) -> str:
+    names = (finding.county, finding.estate, finding.building, finding.unit, finding.project)
+    return " ".join(name for name in names if name)
 
 
 @pytest.fixture
@@ -290,8 +288,3 @@ def ledger() -> Ledger:
     made.deposit("B1")
     made.repair("P1")
     return made
-
-
-@pytest.fixture
-def make() -> Callable[[], Ledger]:
-    return Ledger
