@@ -1,0 +1,265 @@
+"""Histories made through the front door (commands, application), and a log that PostgreSQL keeps."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg2
+import pytest
+
+from audit.seal import Seal
+from audit.verify import Verification, verify
+from ledger import policy
+from ledger.application import Application
+from ledger.commands import (
+    CollectDeposit,
+    ReceiveGains,
+    Recording,
+    RecordRepair,
+    RegisterUnits,
+    RepairPayment,
+    ReverseEntry,
+    VoteFigures,
+)
+from ledger.errors import Refused
+from ledger.events import DepositLine, GainLine, Payee, UnitLine
+from ledger.store.bulk import copy_in
+from ledger.store.feed import Feed, Row
+from ledger.store.memory import MemoryLog
+from ledger.store.tables import events
+from projections.models import read_models
+from projections.runner import Follower
+
+COUNTY = "532301"
+HISTORY = Recording(actor="clerk", origin="history")
+
+
+class Office:
+    """A ledger in memory that takes commands; every day of 2012–2019 may be asked for."""
+
+    def __init__(self, seed: int) -> None:
+        self.log = MemoryLog()
+        self.application = Application(self.log, policy.load(), lambda: datetime(2026, 11, 23, 1, tzinfo=UTC))
+        self._random = random.Random(seed)
+        self._deposits: list[str] = []
+        self._gains: list[str] = []
+
+    def open(self, building: str, units: int, *, public: bool = False) -> None:
+        choose = self._random
+        self._do(
+            RegisterUnits(
+                building=building,
+                name=building,
+                county=COUNTY,
+                estate="E1",
+                estate_name="和谐小区",
+                management="self",
+                lift=choose.random() < 0.5,
+                storeys=6,
+                completed_on=date(2011, 5, 1),
+                warranty_until=None,
+                units=tuple(
+                    UnitLine(
+                        unit=f"{number + 101}",
+                        fund="public" if public else "commodity",
+                        usage="residential",
+                        area_dm2=choose.randint(3000, 20000),
+                        owner_ref=f"p{building}{number}",
+                    )
+                    for number in range(units)
+                ),
+            )
+        )
+
+    def deposit(self, building: str, units: list[str], part: str = "owner") -> None:
+        choose = self._random
+        done = self._do(
+            CollectDeposit(
+                building=building,
+                kind=choose.choice(["first", "top-up", "make-up"]),
+                value_date=self._day(),
+                lines=tuple(
+                    DepositLine(
+                        unit=unit,
+                        part=part,
+                        amount_fen=choose.randint(1, 2_000_000),
+                        receipt_no=f"{choose.randint(1, 10**7):08d}",
+                        bank_ref=choose.choice([None, "", "a,b", 'quo"te', "多\t行\n引"]),
+                    )
+                    for unit in units
+                ),
+            )
+        )
+        self._deposits += done
+
+    def gain(self, fund: str = "commodity") -> None:
+        choose = self._random
+        lines = (
+            GainLine(category="demand", amount_fen=choose.randint(1, 500_000), account="6220"),
+            GainLine(category="bond", amount_fen=choose.randint(1, 500_000), bank_ref="r1"),
+        )
+        self._gains += self._do(ReceiveGains(county=COUNTY, fund=fund, value_date=self._day(), lines=lines))
+
+    def repair(self, project: str, buildings: list[str]) -> None:
+        choose, day = self._random, self._day()
+        payee = Payee(kind="firm", name="云南建工", account="5300")
+        self._do(
+            RecordRepair(
+                project=project,
+                county=COUNTY,
+                estate="E1",
+                buildings=tuple(buildings),
+                object="屋面",
+                content="防水",
+                emergency=False,
+                budget_fen=900_000,
+                applied_on=day,
+                vote=VoteFigures(voted_on=day, total_households=10),
+                approved_on=day,
+                accepted_on=day,
+                settled_fen=800_000,
+                payments=tuple(
+                    RepairPayment(
+                        stage=stage, amount_fen=choose.randint(1, 400_000), paid_on=day, payee=payee
+                    )
+                    for stage in ("first", "final")
+                ),
+            )
+        )
+
+    def distribute(self, through: date, fund: str = "commodity") -> None:
+        self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
+
+    def reverse(self) -> None:
+        """One line of some earlier deposit or gain, if it still stands."""
+        chosen = self._random.choice([*self._deposits, *self._gains])
+        stream, _, version = chosen.rpartition("@")
+        command = ReverseEntry(stream=stream, version=int(version), reason="录入错误", lines=(0,))
+        self._allow(lambda: self.application.execute([command], HISTORY))
+
+    def _do(self, command) -> list[str]:
+        return list(self.application.execute([command], HISTORY).events)
+
+    def _allow(self, action: Callable[[], object]) -> None:
+        """What the rules refuse did not happen; that is part of a random history."""
+        try:
+            action()
+        except Refused:
+            return
+
+    def _day(self) -> date:
+        return date(2012, 1, 1) + timedelta(days=self._random.randrange(2900))
+
+
+def busy_office(seed: int, steps: int = 60) -> Office:
+    """An office with three commercial buildings, one of sold public housing, and a random history."""
+    office = Office(seed)
+    choose = random.Random(seed)
+    units = {"B1": 5, "B2": 3, "B3": 1}
+    for building, count in units.items():
+        office.open(building, count)
+    office.open("P1", 3, public=True)
+    throughs = sorted(date(2012 + number, 12, 31) for number in range(8))
+    office.deposit("B1", ["101", "102"])
+    office.gain()
+    for number in range(steps):
+        building = choose.choice(list(units))
+        names = [f"{unit + 101}" for unit in range(units[building]) if choose.random() < 0.7] or ["101"]
+        match choose.randrange(8):
+            case 0 | 1 | 2:
+                office.deposit(building, names)
+            case 3:
+                office.deposit("P1", ["101", "103"], choose.choice(["owner", "seller"]))
+            case 4:
+                office.gain(choose.choice(["commodity", "commodity", "public"]))
+            case 5:
+                office.repair(f"R{number}", choose.sample([*units, "P1"], choose.randint(1, 3)))
+            case 6:
+                office.reverse()
+            case 7 if throughs:
+                through = throughs.pop(0)
+                office.distribute(through)
+                office.distribute(through, "public")
+    return office
+
+
+class Written:
+    """Stored rows as a feed, as they are: rewritten, reordered or with some left out."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+
+    def rows(self, after: int, limit: int) -> list[Row]:
+        return [row for row in self._rows if row.position > after][:limit]
+
+    def scan(self, after: int = 0, upto: int | None = None, batch: int = 5000) -> Iterator[list[Row]]:
+        wanted = [
+            row for row in self._rows if row.position > after and (upto is None or row.position <= upto)
+        ]
+        for start in range(0, len(wanted), batch):
+            yield wanted[start : start + batch]
+
+    def horizon(self) -> int:
+        return max((row.position for row in self._rows), default=0)
+
+
+class Kept:
+    """A log in PostgreSQL with followers that caught up, and a hand that can tamper with it."""
+
+    def __init__(self, database, rows: list[Row]) -> None:
+        self.engine = database.engine
+        self.feed = Feed(self.engine)
+        self.rows = rows
+        self._admin_url = database.admin_url.replace("+psycopg2", "")
+        with self.engine.begin() as connection:
+            copy_in(connection, events, Row._fields, rows)
+        self.follow()
+
+    def follow(self, batch: int = 40) -> None:
+        models = [*read_models(self.engine), Seal()]
+        Follower(self.engine, models, self.feed, batch).catch_up()
+
+    def verify(self) -> Verification:
+        return verify(self.feed, self.engine)
+
+    def tamper(self, statement: str, *values: object) -> None:
+        """As the superuser, with every trigger off."""
+        connection = psycopg2.connect(self._admin_url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute("set session_replication_role = replica")
+                cursor.execute(statement, values)
+                assert cursor.rowcount > 0
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def office() -> type[Office]:
+    """Offices to be opened, by seed."""
+    return Office
+
+
+@pytest.fixture
+def busy() -> Callable[..., Office]:
+    """Offices with a random history, by seed."""
+    return busy_office
+
+
+@pytest.fixture
+def written() -> type[Written]:
+    """Rows as a feed."""
+    return Written
+
+
+@pytest.fixture
+def keep(database) -> Callable[[list[Row]], Kept]:
+    """Puts rows into PostgreSQL and lets the followers catch up."""
+    return lambda rows: Kept(database, rows)
+
+
+@pytest.fixture
+def kept(database) -> Kept:
+    """A busy office's log in PostgreSQL, sealed and projected."""
+    log = busy_office(7).log
+    return Kept(database, log.rows(0, 10**6))

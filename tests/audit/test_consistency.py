@@ -1,0 +1,316 @@
+"""What the events say of each other: honest histories contradict nothing, and a wrong fen is named."""
+
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from msgspec.structs import replace
+
+from audit.problems import PENDING
+from audit.replay import replay
+from audit.verify import consistency
+from ledger.events import (
+    DepositCollected,
+    EntryReversed,
+    GainsDistributed,
+    InterestAccrued,
+    UnitsRegistered,
+    WithdrawalPaid,
+)
+from ledger.store.codec import decode, encode
+
+
+@pytest.fixture
+def rows(busy):
+    """A busy history as stored."""
+    return busy(3).log.rows(0, 10**6)
+
+
+def problems(feed):
+    return [(found.kind, found.position, found.key) for found in consistency(replay(feed))]
+
+
+def kinds(feed):
+    return [kind for kind, _, _ in problems(feed)]
+
+
+def find(rows, kind, nth=0, where=lambda event: True):
+    """Index and event of the nth stored event of a kind."""
+    found = [
+        (index, event)
+        for index, row in enumerate(rows)
+        if isinstance(event := decode(row.topic, row.schema, row.data), kind) and where(event)
+    ]
+    return found[nth]
+
+
+def rewritten(rows, index, event):
+    return [*rows[:index], rows[index]._replace(data=encode(event)), *rows[index + 1 :]]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_history_made_by_the_application_contradicts_nothing(busy, seed):
+    found = replay(busy(seed).log)
+    assert list(consistency(found)) == []
+    assert found.distributions.height >= 2
+    assert found.entries.filter("reversal").height >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 160))
+def test_long_histories_made_by_the_application_contradict_nothing(busy, seed):
+    assert list(consistency(replay(busy(seed, 200).log))) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_columns_sum_to_what_a_plain_ledger_of_the_same_events_holds(busy, seed):
+    log = busy(seed).log
+    plain = defaultdict(lambda: [0, 0])
+    for row in log.rows(0, 10**6):
+        event = decode(row.topic, row.schema, row.data)
+        building = row.stream.removeprefix("building/")
+        for line in getattr(event, "lines", ()):
+            match event:
+                case DepositCollected():
+                    plain[building, line.unit, line.part][0] += line.amount_fen
+                case InterestAccrued():
+                    plain[building, line.unit, line.part][1] += line.interest_fen
+                case WithdrawalPaid():
+                    plain[building, line.unit, line.part][0] -= line.principal_fen
+                    plain[building, line.unit, line.part][1] -= line.interest_fen
+                case EntryReversed():
+                    plain[building, line.unit, line.part][0] += line.principal_fen
+                    plain[building, line.unit, line.part][1] += line.interest_fen
+    sums = (
+        replay(log)
+        .entries.group_by("building", "unit", "part")
+        .agg(pl.col("principal_fen", "interest_fen").sum())
+    )
+    assert {row[:3]: list(row[3:]) for row in sums.rows()} == dict(plain)
+
+
+def test_a_replay_can_stop_at_any_position(rows, written):
+    cut = rows[len(rows) // 2].position
+    early = replay(written(rows), cut)
+    assert early.position == cut
+    assert early.events == len(rows) // 2 + 1
+    whole = replay(written(rows))
+    assert early.entries.equals(whole.entries.filter(pl.col("position") <= cut))
+
+
+def test_interest_moved_from_one_account_to_another_is_named_on_both(rows, written):
+    index, accrual = find(rows, InterestAccrued, where=lambda event: len(event.lines) > 1)
+    first, second, *rest = accrual.lines
+    moved = (
+        replace(first, interest_fen=first.interest_fen + 1),
+        replace(second, interest_fen=second.interest_fen - 1),
+        *rest,
+    )
+    wrong = problems(written(rewritten(rows, index, replace(accrual, lines=moved))))
+    building = rows[index].stream.removeprefix("building/")
+    at = str(rows[index].position)
+    assert wrong[:2] == [
+        ("share-wrong", at, f"{building}/{first.unit}/owner"),
+        ("share-wrong", at, f"{building}/{second.unit}/owner"),
+    ]
+
+
+def test_a_share_of_one_fen_too_much_is_named(rows, written):
+    index, run = find(rows, GainsDistributed)
+    first, *rest = run.shares
+    more = replace(run, shares=(replace(first, share_fen=first.share_fen + 1), *rest))
+    assert ("share-wrong", str(rows[index].position), first.building) in problems(
+        written(rewritten(rows, index, more))
+    )
+
+
+def test_a_weight_of_one_too_much_is_named(rows, written):
+    index, run = find(rows, GainsDistributed)
+    *rest, last = run.shares
+    more = replace(run, shares=(*rest, replace(last, weight=last.weight + 1)))
+    assert problems(written(rewritten(rows, index, more))) == [
+        ("share-wrong", str(rows[index].position), last.building)
+    ]
+
+
+def test_a_pool_that_is_not_the_gains_received_is_named(rows, written):
+    index, run = find(rows, GainsDistributed)
+    more = replace(run, pool_fen=run.pool_fen + 100)
+    assert ("pool-wrong", str(rows[index].position), None) in problems(written(rewritten(rows, index, more)))
+
+
+def test_a_building_left_out_of_a_distribution_is_named(rows, written):
+    index, run = find(rows, GainsDistributed, where=lambda event: len(event.shares) > 1)
+    less = replace(run, shares=run.shares[1:])
+    assert ("building-left-out", str(rows[index].position), run.shares[0].building) in problems(
+        written(rewritten(rows, index, less))
+    )
+
+
+def test_a_boundary_that_skips_a_day_is_named(rows, written):
+    index, run = find(rows, GainsDistributed)
+    later = replace(run, boundary=date(2030, 1, 1))
+    assert "boundary-wrong" in kinds(written(rewritten(rows, index, later)))
+
+
+def test_an_accrual_that_settles_another_version_is_named(rows, written):
+    index, accrual = find(rows, InterestAccrued)
+    other = replace(accrual, settles=accrual.settles + 1)
+    assert problems(written(rewritten(rows, index, other))) == [
+        ("accrual-wrong", str(rows[index].position), None)
+    ]
+
+
+def test_an_accrual_of_no_distribution_is_named(rows, written):
+    index, accrual = find(rows, InterestAccrued)
+    other = replace(accrual, distribution="book/532301/commodity@99")
+    assert ("accrual-unknown", str(rows[index].position), None) in problems(
+        written(rewritten(rows, index, other))
+    )
+
+
+def test_a_torn_distribution_is_pending_and_not_wrong(office, written):
+    made = office(1)
+    made.open("B1", 2)
+    made.open("B2", 2)
+    made.deposit("B1", ["101"])
+    made.gain()
+    made.distribute(date(2020, 1, 1))
+    rows = made.log.rows(0, 10**6)
+    index, _ = find(rows, GainsDistributed)
+    assert problems(written(rows)) == []
+    torn = problems(written(rows[: index + 1]))
+    assert torn == [("distribution-unfinished", str(rows[index].position), "532301/commodity")]
+    assert {kind for kind, _, _ in torn} <= PENDING
+
+
+def test_a_distribution_that_a_later_one_left_unfinished_is_wrong(office, written):
+    made = office(1)
+    made.open("B1", 2)
+    made.deposit("B1", ["101"])
+    made.gain()
+    made.distribute(date(2020, 1, 1))
+    made.gain()
+    made.distribute(date(2021, 1, 1))
+    rows = made.log.rows(0, 10**6)
+    index, _ = find(rows, InterestAccrued)
+    assert "accrual-missing" in kinds(written([*rows[:index], *rows[index + 1 :]]))
+
+
+def test_a_fen_moved_between_two_units_of_a_repair_is_named_on_both(rows, written):
+    index, paid = find(rows, WithdrawalPaid, where=lambda event: len(event.lines) > 1)
+    first, second, *rest = paid.lines
+    moved = (
+        replace(first, principal_fen=first.principal_fen + 1),
+        replace(second, principal_fen=second.principal_fen - 1),
+        *rest,
+    )
+    wrong = [
+        key
+        for kind, _, key in problems(written(rewritten(rows, index, replace(paid, lines=moved))))
+        if kind == "withdrawal-wrong"
+    ]
+    building = rows[index].stream.removeprefix("building/")
+    assert wrong == [f"{building}/{first.unit}/owner", f"{building}/{second.unit}/owner"]
+
+
+def test_a_withdrawal_without_payment_is_named(rows, written):
+    index, paid = find(rows, WithdrawalPaid)
+    other = replace(paid, payment="repair/532301/R0@99")
+    assert ("payment-unknown", str(rows[index].position), None) in problems(
+        written(rewritten(rows, index, other))
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"principal_fen": -1},
+        {"line": 77},
+        {"unit": "999"},
+        {"kind": "withdrawal"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_reversal_that_is_not_the_opposite_of_its_line_is_named(rows, written, change):
+    index, back = find(rows, EntryReversed)
+    other = replace(back, lines=(replace(back.lines[0], **change), *back.lines[1:]))
+    assert ("reversal-wrong", str(rows[index].position), None) in problems(
+        written(rewritten(rows, index, other))
+    )
+
+
+def test_a_line_reversed_twice_is_named(rows, written):
+    index, back = find(rows, EntryReversed)
+    twice = replace(back, lines=(back.lines[0], back.lines[0]))
+    assert ("reversal-wrong", str(rows[index].position), None) in problems(
+        written(rewritten(rows, index, twice))
+    )
+
+
+def test_an_entry_of_a_unit_that_was_never_registered_is_named(rows, written):
+    index, deposit = find(rows, DepositCollected)
+    other = replace(deposit, lines=(replace(deposit.lines[0], unit="没有"), *deposit.lines[1:]))
+    found = problems(written(rewritten(rows, index, other)))
+    building = rows[index].stream.removeprefix("building/")
+    assert ("account-unknown", str(rows[index].position), f"{building}/没有/owner") in found
+
+
+def test_a_unit_registered_twice_is_named(rows, written):
+    index, opened = find(rows, UnitsRegistered)
+    twice = replace(opened, lines=(*opened.lines, opened.lines[0]))
+    building = rows[index].stream.removeprefix("building/")
+    assert ("unit-double", str(rows[index].position), f"{building}/101") in problems(
+        written(rewritten(rows, index, twice))
+    )
+
+
+def test_a_version_that_is_missing_or_out_of_turn_is_named_where_the_stream_goes_on(rows, written):
+    _, _, third, *_ = [row for row in rows if row.stream == "building/B1"]
+    fourth = [row for row in rows if row.stream == "building/B1"][3]
+    without = [row for row in rows if row is not third]
+    assert ("version-gap", str(fourth.position), None) in problems(written(without))
+
+
+BROKEN = {
+    "not json": {"data": "{"},
+    "unknown topic": {"topic": "deposit-imagined"},
+    "newer schema": {"schema": 9},
+    "another stream": {"stream": "book/532301/commodity"},
+    "no stream": {"stream": "building"},
+    "strange book": {"topic": "buildings-entered", "stream": "book/532301/gold"},
+}
+
+
+@pytest.mark.parametrize("change", BROKEN.values(), ids=BROKEN.keys())
+def test_an_event_that_cannot_be_taken_in_is_named_and_stops_nothing(rows, written, change):
+    index, _ = find(rows, DepositCollected, 2)
+    row = rows[index]
+    found = replay(written([*rows[:index], row._replace(**change), *rows[index + 1 :]]))
+    assert [problem.position for problem in found.unreadable] == [row.position]
+    assert found.events == len(rows)
+    assert found.position == rows[-1].position
+
+
+@pytest.mark.parametrize("amount", [10**14, -(10**14), 2**63, 10**30])
+def test_an_amount_beyond_all_bounds_is_named_and_stops_nothing(rows, written, amount):
+    index, deposit = find(rows, DepositCollected)
+    huge = replace(deposit, lines=(replace(deposit.lines[0], amount_fen=amount),))
+    found = replay(written(rewritten(rows, index, huge)))
+    assert [problem.position for problem in found.unreadable] == [rows[index].position]
+
+
+def test_a_moment_without_zone_is_named(rows, written):
+    index, deposit = find(rows, DepositCollected)
+    row = rows[index]
+    assert deposit.recorded_at == datetime(2026, 11, 23, 1, tzinfo=UTC)
+    bare = row._replace(data=row.data.replace("T01:00:00Z", "T01:00:00"))
+    found = replay(written([*rows[:index], bare, *rows[index + 1 :]]))
+    assert [problem.position for problem in found.unreadable] == [row.position]
+
+
+def test_every_kind_of_event_is_counted_in_the_log_frame(rows, written):
+    assert dict(replay(written(rows)).log["topic"].value_counts().rows()) == dict(
+        Counter(row.topic for row in rows)
+    )
