@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test serve check bench clean
+.PHONY: demo test serve check bench lint clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -17,18 +17,16 @@ serve: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench
 
-check: $(READY)
+lint: $(READY)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: lint
 	$(BIN)/pytest -m "not slow"
 
-test: $(READY)
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+test: lint
 	$(BIN)/pytest
 
 # The virtual environment, exactly as pinned: every package by its hash, then the project itself, editable.

@@ -3,7 +3,7 @@
 Every sum is computed by the database over postings and book entries; only the last few additions are here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -112,24 +112,23 @@ def _of(sums: Mapping[str, Fen], *kinds: str) -> Fen:
 
 def summary(
     connection: Connection,
-    county: str | None = None,
+    county: str | Collection[str] | None = None,
     as_of: date | None = None,
     position: int | None = None,
 ) -> Summary:
-    """The totals of all counties or of one.
+    """The totals of all counties, of one or of some.
 
     ``as_of`` cuts money by value date, ``position`` cuts everything by what the log held; without them
     nothing is cut. The connection is READ COMMITTED, as a rebuild may swap the tables between statements.
     """
     known_counties = policy.load().county_of
-    if county is not None and county in known_counties:
-        county = known_counties[county].code
+    codes = _codes(county)
     known = reached(connection)
     cut = known if position is None else min(position, known)
     by_county: dict[str, _Sums] = {}
-    _add_units(connection, by_county, _cuts(postings, county, cut, as_of))
-    _add_books(connection, by_county, _cuts(book_entries, county, cut, as_of))
-    _add_counts(connection, by_county, county, cut)
+    _add_units(connection, by_county, _cuts(postings, codes, cut, as_of))
+    _add_books(connection, by_county, _cuts(book_entries, codes, cut, as_of))
+    _add_counts(connection, by_county, codes, cut)
     total = _Sums()
     for sums in by_county.values():
         total.add(sums)
@@ -149,10 +148,21 @@ def summary(
     )
 
 
-def _cuts(table: Table, county: str | None, cut: int, as_of: date | None) -> list[ColumnElement[bool]]:
+def _codes(county: str | Collection[str] | None) -> Collection[str] | None:
+    """Today's codes of one county or of several; a code that is not known finds nothing."""
+    if county is None:
+        return None
+    known = policy.load().county_of
+    asked = [county] if isinstance(county, str) else county
+    return {known[code].code if code in known else code for code in asked}
+
+
+def _cuts(
+    table: Table, counties: Collection[str] | None, cut: int, as_of: date | None
+) -> list[ColumnElement[bool]]:
     cuts = [table.c.position <= cut]
-    if county is not None:
-        cuts.append(table.c.county == county)
+    if counties is not None:
+        cuts.append(table.c.county.in_(counties))
     if as_of is not None:
         cuts.append(table.c.value_date <= as_of)
     return cuts
@@ -180,17 +190,19 @@ def _add_books(connection: Connection, found: dict[str, _Sums], cuts: Iterable[C
         found.setdefault(county, _Sums()).book[kind] = int(amount)
 
 
-def _add_counts(connection: Connection, found: dict[str, _Sums], county: str | None, cut: int) -> None:
+def _add_counts(
+    connection: Connection, found: dict[str, _Sums], counties: Collection[str] | None, cut: int
+) -> None:
     """Estates, buildings and units known at the position; a unit counts once, by its owner's account."""
     stood = select(buildings.c.county, func.count(buildings.c.estate.distinct()), func.count()).where(
-        *_cuts(buildings, county, cut, None)
+        *_cuts(buildings, counties, cut, None)
     )
     for code, estates, number in connection.execute(stood.group_by(buildings.c.county)):
         sums = found.setdefault(code, _Sums())
         sums.estates = estates
         sums.buildings = number
     owned = select(accounts.c.county, func.count()).where(
-        accounts.c.part == "owner", *_cuts(accounts, county, cut, None)
+        accounts.c.part == "owner", *_cuts(accounts, counties, cut, None)
     )
     for code, number in connection.execute(owned.group_by(accounts.c.county)):
         found.setdefault(code, _Sums()).units = number
