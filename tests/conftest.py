@@ -119,6 +119,12 @@ def own_home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def postgres_class() -> type[Postgres]:
+    """``Postgres``, for the folders below: a conftest cannot be imported."""
+    return Postgres
+
+
+@pytest.fixture(scope="session")
 def embedded() -> Iterator[Postgres]:
     """The embedded server of the test run."""
     with pytest.MonkeyPatch.context() as patch, own_home() as home:

@@ -4,16 +4,19 @@ The text is what the seal hashes: it is written once and never re-encoded. A sto
 is an ``UnreadableEvent``, never a skipped one.
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import Mapper, StoredEvent
 
 from ledger.events import TOPICS, Event
 from ledger.upcasts import UPCASTS
 
-__all__ = ["UnreadableEvent", "decode", "encode"]
+__all__ = ["Envelope", "EventMapper", "StoredFact", "UnreadableEvent", "decode", "encode"]
 
 _ENCODER = msgspec.json.Encoder()
 _UTC_OFFSET = timedelta(0)
@@ -68,3 +71,38 @@ def _upcast(topic: str, schema: int, current: int, data: str | bytes) -> Event:
     if schema > current:
         raise UnreadableEvent(topic, schema, "schema is newer than this program")
     return msgspec.convert(shape, TOPICS[topic])
+
+
+class Envelope(NamedTuple):
+    """An event with its stream and version, under the names that ``eventsourcing`` asks of a domain event."""
+
+    originator_id: str
+    originator_version: int
+    event: Event
+
+
+@dataclass(frozen=True)
+class StoredFact(StoredEvent):
+    """A stored event with the columns that our log has beyond the library's."""
+
+    schema: int
+    recorded_at: datetime
+
+
+class EventMapper(Mapper[str]):
+    """The library's mapper over this codec: no class name and no compression is ever stored."""
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredFact:
+        """The envelope's event as it is stored; raises TypeError for anything but an ``Envelope``."""
+        if not isinstance(domain_event, Envelope):
+            raise TypeError(f"{type(domain_event).__name__} is no envelope")
+        stream, version, event = domain_event
+        state = encode(event).encode()
+        return StoredFact(stream, version, event.TOPIC, state, event.SCHEMA, event.recorded_at)
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Envelope:
+        """The stored event in its envelope; raises UnreadableEvent, and TypeError without a schema."""
+        if not isinstance(stored_event, StoredFact):
+            raise TypeError(f"{type(stored_event).__name__} has no schema")
+        event = decode(stored_event.topic, stored_event.schema, stored_event.state)
+        return Envelope(str(stored_event.originator_id), stored_event.originator_version, event)

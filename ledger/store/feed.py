@@ -5,7 +5,7 @@ remembers a position may only look below the oldest transaction still running: t
 (``pg_snapshot_xmin``). Nothing can appear below it any more, and so nothing is ever missed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -78,11 +78,18 @@ class Feed:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def rows(self, after: int, limit: int) -> list[Row]:
-        """Up to ``limit`` events after a position, in position order, below the horizon."""
+    def rows(
+        self, after: int, limit: int, *, upto: int | None = None, topics: Sequence[str] = ()
+    ) -> list[Row]:
+        """Up to ``limit`` events after a position, in position order, below the horizon.
+
+        ``upto`` is the last position wanted; ``topics``, when given, the only topics.
+        """
+        wanted = self._select(after, upto).limit(limit)
+        if topics:
+            wanted = wanted.where(events.c.topic.in_(topics))
         with self._engine.connect() as connection:
-            found = connection.execute(self._select(after, None).limit(limit))
-            return [Row._make(row) for row in found]
+            return [Row._make(row) for row in connection.execute(wanted)]
 
     def scan(self, after: int = 0, upto: int | None = None, batch: int = 5000) -> Iterator[list[Row]]:
         """All events after a position and up to another (inclusive), in batches of one snapshot.

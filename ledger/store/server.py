@@ -33,7 +33,17 @@ from ledger.store import schema
 from ledger.store.cluster import SUPERUSER, SYSTEM_PLACE, Cluster, nobody_may_enter, own, wheel_programs
 from ledger.store.engine import DatabaseProblem, engine, normalised
 
-__all__ = ["DATABASE", "Database", "admin_url", "create_login", "open_database", "start", "stop", "upgrade"]
+__all__ = [
+    "DATABASE",
+    "Database",
+    "admin_url",
+    "create_login",
+    "free_port",
+    "open_database",
+    "start",
+    "stop",
+    "upgrade",
+]
 
 DATABASE: Final = "fund"
 LOGIN: Final = "fund"
@@ -243,7 +253,7 @@ def _run(home: Path, state: _State, cluster: Cluster) -> None:
         if cluster.alive():  # starting, stopping, or its last backends are ending
             time.sleep(0.05)
             continue
-        state.port = _free_port(state.port)
+        state.port = free_port(state.port)
         state.write(home)
         cluster.start(state.port)
 
@@ -263,8 +273,8 @@ def _answers(state: _State, cluster: Cluster) -> bool:
         connection.close()
 
 
-def _free_port(wanted: int) -> int:
-    """The wanted port of 127.0.0.1 where it is free, else one that is."""
+def free_port(wanted: int = 0) -> int:
+    """The wanted port of 127.0.0.1 where it is free, else any that is."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

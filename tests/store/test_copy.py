@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
