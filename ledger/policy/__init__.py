@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from ledger.calendar import EARLIEST
 from ledger.errors import InputError
 from ledger.money import Fen, round_half_up
 
@@ -248,8 +249,10 @@ def _one_at_a_time(file: str, periods: Iterable[Period]) -> None:
 
 
 def _without_gap(file: str, periods: Iterable[Period]) -> None:
+    """Every day since the first a ledger may name has a row."""
     ordered = sorted(periods, key=lambda period: period.valid_from)
-    if any(earlier.valid_to != later.valid_from for earlier, later in pairwise(ordered)):
+    gaps = any(earlier.valid_to != later.valid_from for earlier, later in pairwise(ordered))
+    if gaps or ordered[0].valid_from > EARLIEST or ordered[-1].valid_to is not None:
         raise PolicyError(f"{file}.toml: some days have no row")
 
 

@@ -1,0 +1,165 @@
+"""Dated rules as data: what they say, and that a bad file is named."""
+
+from datetime import date
+from importlib import resources
+
+import pytest
+
+from ledger import policy
+from ledger.errors import InputError
+from ledger.policy import Policy, PolicyError
+
+FILES = {
+    entry.name.removesuffix(".toml"): entry.read_bytes()
+    for entry in resources.files("ledger.policy").iterdir()
+    if entry.name.endswith(".toml")
+}
+
+
+@pytest.fixture
+def rules() -> Policy:
+    return policy.load()
+
+
+def test_the_ten_counties(rules: Policy) -> None:
+    assert [county.code for county in rules.counties] == [
+        "532301",
+        "532302",
+        "532322",
+        "532323",
+        "532324",
+        "532325",
+        "532326",
+        "532327",
+        "532328",
+        "532329",
+    ]
+    assert rules.county("532301").name == "楚雄市"
+
+
+def test_the_former_code_of_lufeng_leads_to_todays(rules: Policy) -> None:
+    assert rules.county("532331").code == "532302"
+    assert rules.county("532331").name == "禄丰市"
+
+
+@pytest.mark.parametrize("code", ["", "532300", "530102", "楚雄市"])
+def test_a_code_elsewhere_is_unknown(rules: Policy, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        rules.county(code)
+    assert caught.value.code == "county-unknown"
+
+
+@pytest.mark.parametrize(
+    ("lift", "storeys", "fen_per_m2"),
+    [(False, 1, 7500), (False, 6, 7500), (True, 6, 9300), (True, 33, 9300)],
+)
+def test_standards_by_lift_and_storeys(rules: Policy, lift: bool, storeys: int, fen_per_m2: int) -> None:
+    for county, mark in (("532301", "found"), ("532302", "unverified"), ("532331", "unverified")):
+        standard = rules.standard(county, lift, storeys, date(2015, 1, 1))
+        assert standard is not None
+        assert (standard.fen_per_m2, standard.mark) == (fen_per_m2, mark)
+
+
+def test_seven_storeys_without_a_lift_have_no_standard(rules: Policy) -> None:
+    assert rules.standard("532301", False, 7, date(2015, 1, 1)) is None
+
+
+def test_before_the_rule_there_is_no_standard(rules: Policy) -> None:
+    assert rules.standard("532301", True, 18, date(2008, 1, 31)) is None
+    assert rules.standard("532301", True, 18, date(2008, 2, 1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("area_dm2", "due"), [(12000, 1_116_000), (10455, 972_315), (1, 93), (8931, 830_583)]
+)
+def test_what_a_unit_owes_first(rules: Policy, area_dm2: int, due: int) -> None:
+    standard = rules.standard("532301", True, 18, date(2015, 1, 1))
+    assert standard is not None
+    assert standard.due_fen(area_dm2) == due
+
+
+def test_half_a_fen_is_rounded_up(rules: Policy) -> None:
+    standard = rules.standard("532301", True, 18, date(2015, 1, 1))
+    assert standard is not None
+    odd = policy.Standard(
+        counties=("532301",),
+        lift=True,
+        fen_per_m2=7550,
+        valid_from=date(2020, 1, 1),
+        mark="found",
+        source="x",
+    )
+    assert odd.due_fen(1) == 76
+    assert odd.due_fen(3) == 227
+
+
+@pytest.mark.parametrize(
+    ("on", "present", "agreed", "passed"),
+    [
+        (date(2020, 12, 31), 900, 600, True),
+        (date(2020, 12, 31), 900, 599, False),
+        (date(2020, 12, 31), None, 600, True),
+        (date(2021, 1, 1), 600, 301, True),
+        (date(2021, 1, 1), 600, 300, False),
+        (date(2021, 1, 1), 599, 599, False),
+        (date(2021, 1, 1), None, 900, False),
+        (date(2021, 1, 1), 901, 900, False),
+        (date(2021, 1, 1), 600, 601, False),
+        (date(2021, 1, 1), 600, None, False),
+    ],
+)
+def test_votes_by_their_day(
+    rules: Policy, on: date, present: int | None, agreed: int | None, passed: bool
+) -> None:
+    rule = rules.vote_rule(on)
+    assert rule is not None
+    assert rule.passed(900, present, agreed) is passed
+
+
+def test_a_vote_without_a_total_does_not_pass(rules: Policy) -> None:
+    rule = rules.vote_rule(date(2020, 1, 1))
+    assert rule is not None
+    assert not rule.passed(None, 10, 10)
+    assert not rule.passed(0, 0, 0)
+
+
+def test_the_interest_part_pays_first(rules: Policy) -> None:
+    assert rules.interest_first(date(2015, 1, 1))
+
+
+def test_rooms_read_their_own_tables(rules: Policy) -> None:
+    assert rules.table("counties")["county"][0]["code"] == "532301"
+    with pytest.raises(PolicyError, match=r"nothing\.toml"):
+        rules.table("nothing")
+
+
+def test_the_version_names_the_content() -> None:
+    version = policy.read(FILES).version
+    assert version == policy.load().version
+    changed = FILES | {"votes": FILES["votes"] + b"# one word more\n"}
+    assert policy.read(changed).version != version
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("counties", b'code = "532301"', b'code = "53230"', "six digits"),
+        ("counties", b'code = "532322"', b'code = "532301"', "appears twice"),
+        ("counties", b"name = ", b"title = ", r"counties\.toml: \[\[county\]\] 1"),
+        ("counties", b"[[county]]", b"[[county", r"counties\.toml"),
+        ("counties", b"[[county]]", b"[[town]]", r"no \[\[county\]\]"),
+        ("standards", b"7500", b'"7500"', r"standards\.toml: \[\[standard\]\] 1.*fen_per_m2"),
+        ("standards", b"7500", b"0", "must be positive"),
+        ("standards", b'["532301"]', b'["532399"]', "no county"),
+        ("standards", b'["532301"]', b'["532302"]', "overlap"),
+        ("votes", b"valid_to = 2021-01-01", b"valid_to = 2021-01-02", "overlap"),
+        ("votes", b"valid_to = 2021-01-01", b"valid_to = 2008-01-01", "ends before"),
+        ("votes", b'"2/3"', b'"3/2"', "between 0 and 1"),
+        ("withdrawals", b"true", b'"yes"', "interest_first"),
+        ("withdrawals", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
+    ],
+)
+def test_a_bad_file_is_named(file: str, old: bytes, new: bytes, message: str) -> None:
+    assert old in FILES[file]
+    with pytest.raises(PolicyError, match=message):
+        policy.read(FILES | {file: FILES[file].replace(old, new)})
