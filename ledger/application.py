@@ -119,10 +119,6 @@ class Application:
         states = self._load_buildings(codes)
         return {code: state for code, state in states.items() if state.facts is not None}
 
-    def known_rows(self, rows: Collection[bytes]) -> set[bytes]:
-        """Those of the digests of register rows that an earlier import recorded."""
-        return self._log.known_rows(rows)
-
     def known_rows(self, digests: Collection[bytes]) -> set[bytes]:
         """Those of the register rows (by digest) that an earlier import recorded."""
         return self._log.known_rows(digests)
