@@ -1,0 +1,58 @@
+"""The OpenAPI document (接口说明): answers are the ledger's structs, every route asks for a token."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.problems import MEDIA_TYPE, Problem
+from api.routes.deposits import Done
+from api.routes.health import Health
+from projections.building_view import BuildingView
+from projections.statement import Statement
+from projections.summary import Summary
+
+ANSWERS: Mapping[str, type[msgspec.Struct]] = {
+    "get_summary": Summary,
+    "get_building": BuildingView,
+    "get_unit": Statement,
+    "post_deposits": Done,
+    "health": Health,
+}
+"""What each route answers, by the name of its function."""
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The document of an application."""
+    found = get_openapi(
+        title="住宅专项维修资金账本",
+        version=app.version,
+        description="金额是以元为单位的十进制文本，日志位置是十进制文本；出错时应答 RFC 9457 问题文档。",
+        routes=app.routes,
+    )
+    _, schemas = msgspec.json.schema_components(
+        [*ANSWERS.values(), Problem], ref_template="#/components/schemas/{name}"
+    )
+    components = found.setdefault("components", {})
+    components["schemas"] = {**components.get("schemas", {}), **schemas}
+    components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    found["security"] = [{"token": []}]
+    for path in found["paths"].values():
+        for operation in path.values():
+            _describe(operation)
+    return found
+
+
+def _describe(operation: dict[str, Any]) -> None:
+    answer = ANSWERS[operation["operationId"]]
+    success = next(status for status in operation["responses"] if status.startswith("2"))
+    operation["responses"] = {
+        success: {"description": "完成", "content": {"application/json": {"schema": _ref(answer)}}},
+        "default": {"description": "问题文档", "content": {MEDIA_TYPE: {"schema": _ref(Problem)}}},
+    }
+
+
+def _ref(answer: type[msgspec.Struct]) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{answer.__name__}"}

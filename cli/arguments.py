@@ -1,0 +1,58 @@
+"""Options that many commands share, read strictly: what cannot be read is a wrong usage (status 2)."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, TypeVar
+
+import typer
+
+from ledger.calendar import parse_date
+from ledger.errors import InputError
+from ledger.identity import parse_book
+
+Read = TypeVar("Read")
+
+
+def _parser(read: Callable[[str], Read]) -> Callable[[str], Read]:
+    def parse(text: str) -> Read:
+        try:
+            return read(text)
+        except InputError as error:
+            raise typer.BadParameter(error.message) from error
+
+    return parse
+
+
+def _checked(read: Callable[[str], object]) -> Callable[[str], str]:
+    """The text itself, once it is known to be readable: typer has no options of composite types."""
+
+    def check(text: str) -> str:
+        read(text)
+        return text
+
+    return _parser(check)
+
+
+def _county(text: str) -> str:
+    from ledger.policy import load
+
+    return load().county(text).code
+
+
+Json = Annotated[bool, typer.Option("--json", help="在标准输出上给出一份 JSON 文档")]
+County = Annotated[str | None, typer.Option(parser=_parser(_county), metavar="CODE", help="只看一个区县")]
+Counties = Annotated[
+    list[str] | None,
+    typer.Option("--county", parser=_parser(_county), metavar="CODE", help="所辖区县，可多次给出"),
+]
+Day = Annotated[date, typer.Option(parser=_parser(parse_date), metavar="DATE", help="截止日（含当日）")]
+AsOf = Annotated[
+    date | None, typer.Option(parser=_parser(parse_date), metavar="DATE", help="截至哪一记账日（默认不截）")
+]
+Known = Annotated[
+    str | None,
+    typer.Option("--known-at", metavar="TIME|POSITION", help="截至当时已记入账本的内容"),
+]
+Book = Annotated[
+    str, typer.Option(parser=_checked(parse_book), metavar="COUNTY/commodity|public", help="账套")
+]

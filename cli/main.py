@@ -1,0 +1,77 @@
+"""The ``fund`` command: groups of commands, and how a failure ends.
+
+Status 0: done. 1: refused, or found wrong. 2: wrong usage. With ``--json`` a failure is a problem document on
+standard output, in the same form as over HTTP.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from api.problems import Problem, problem, problem_of
+from cli import access, audit, db, demo, interest, output, rebuild, registers, serve, views
+from ledger.errors import InputError
+
+DONE, WRONG, USAGE = 0, 1, 2
+
+app = typer.Typer(
+    name="fund",
+    help="住宅专项维修资金账本。数据在 FUND_HOME（默认 ./var）或 FUND_DATABASE_URL 指定的 PostgreSQL。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.add_typer(db.app, name="db")
+app.add_typer(registers.app, name="register")
+app.command("import")(registers.import_registers)
+app.add_typer(interest.app, name="interest")
+app.command("summary")(views.summary)
+app.add_typer(views.app, name="statement")
+app.command("rebuild")(rebuild.rebuild)
+app.add_typer(audit.app, name="audit")
+app.command("serve")(serve.serve)
+app.command("follow")(serve.follow)
+app.add_typer(access.app, name="token")
+
+
+def main() -> None:
+    """Run the command of this process and end with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status."""
+    try:
+        return app(args=arguments, prog_name="fund", standalone_mode=False) or DONE
+    except typer.TyperException as error:
+        if message := error.format_message():
+            return _fail(problem("usage", "用法错误", message, 400), USAGE, arguments)
+        return USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        output.note("已中断")
+        return WRONG
+    except InputError as error:
+        return _fail(problem(error.code, "用法错误", error.message, 400), USAGE, arguments)
+    except Exception as error:  # noqa: BLE001 - the rim: users see a sentence, never a traceback
+        if os.environ.get("FUND_DEBUG") == "1":
+            traceback.print_exc()
+        return _fail(_explained(error), WRONG, arguments)
+
+
+def _fail(failure: Problem, status: int, arguments: Sequence[str]) -> int:
+    if "--json" in arguments:
+        output.document(failure)
+    output.note(f"{failure.title}：{failure.detail}（{failure.code}）")
+    return status
+
+
+def _explained(error: Exception) -> Problem:
+    """The problem behind any error; of a defect only its type is told, for messages may hold secrets."""
+    if (known := problem_of(error)) is not None:
+        return known
+    detail = f"程序内部出错：{type(error).__name__}（设 FUND_DEBUG=1 可看详情）"
+    return problem("internal", "系统错误", detail, 500)

@@ -1,0 +1,84 @@
+"""``fund summary`` and ``fund statement``: what the read models answer."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.problems import unknown
+from cli import output
+from cli.arguments import AsOf, County, Json, Known
+from cli.desk import open_desk
+
+if TYPE_CHECKING:
+    from projections.summary import Summary
+
+app = typer.Typer(no_args_is_help=True, help="对账单：分户账")
+
+MONEY = {
+    "collected": "归集",
+    "growth": "其中增值",
+    "withdrawn": "使用",
+    "refunded": "退划",
+    "balance": "余额",
+    "undistributed": "未分配",
+}
+COUNTS = {"estates": "小区", "buildings": "楼幢", "units": "户"}
+
+
+@app.callback()
+def group() -> None:
+    """对账单：分户账。"""
+
+
+def summary(county: County = None, as_of: AsOf = None, known_at: Known = None, json: Json = False) -> None:
+    """全州或一个区县的归集、使用和余额。"""
+    from api.reading import position_known
+    from projections.summary import summary
+
+    with open_desk() as desk:
+        desk.catch_up()
+        with desk.engine.connect() as connection:
+            position = position_known(connection, known_at)
+            found = summary(connection, county=county, as_of=as_of, position=position)
+    if json:
+        output.document(found)
+        return
+    show_summary(found)
+
+
+def show_summary(found: "Summary") -> None:
+    """The table of counties, and their total."""
+    named = {**MONEY, **COUNTS}
+    rows = []
+    for label, figures in [*((row.name, row) for row in found.counties), ("合计", found.total)]:
+        money = [output.grouped(getattr(figures, name)) for name in MONEY]
+        rows.append([label, *money, *(f"{getattr(figures, name):,}" for name in COUNTS)])
+    title = f"住宅专项维修资金（元），截至 {found.as_of or '全部'}，日志位置 {found.position}"
+    output.table(title, ["区县", *named.values()], rows, "l" + "r" * len(named))
+
+
+@app.command()
+def unit(
+    building: Annotated[str, typer.Argument(metavar="BUILDING", help="楼幢编码")],
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="户号")],
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """一户的分户账。"""
+    from projections.statement import statement_unit
+
+    with open_desk() as desk:
+        desk.catch_up()
+        with desk.engine.connect() as connection:
+            found = statement_unit(connection, building, unit, as_of=as_of)
+    if found is None:
+        raise unknown("unit", f"楼幢 {building} 没有户号 {unit}")
+    if json:
+        output.document(found)
+        return
+    rows = [
+        [line.value_date, line.kind, output.grouped(line.amount), output.grouped(line.balance), line.event]
+        for line in found.lines
+    ]
+    title = f"分户账 {building} {unit}：余额 {output.grouped(found.balance)} 元"
+    output.table(title, ["记账日", "摘要", "金额", "余额", "凭证"], rows, "llrrl")
