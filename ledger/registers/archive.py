@@ -7,6 +7,7 @@ reach, and where errors stand.
 
 import io
 import re
+import string
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,9 +26,10 @@ MAX_CELLS: Final = 40_000_000
 Errors = dict[str, dict[tuple[int, int], str]]
 """Error texts by sheet name, then by row and column counted from zero."""
 
-_WIDE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{2,3})\d""")
-_LOW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{1,3}(\d{6,})["']""")
+_FAR = re.compile(rb"""r=["']([A-Za-z]{2,3}\d+|[A-Za-z]\d{6,})["']""")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_LETTERS = string.ascii_letters.encode()
+_DIGITS = string.digits.encode()
 _ERROR_MARKS = (b't="e"', b"t='e'")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -77,10 +79,12 @@ def _xlsx_errors(archive: zipfile.ZipFile) -> Errors:
 
 
 def _check_extent(sheet: bytes) -> None:
-    widest = max((_column(letters) + 1 for letters in set(_WIDE.findall(sheet))), default=26)
-    lowest = max(map(int, set(_LOW.findall(sheet))), default=99_999)
-    if widest > 26 or lowest > 99_999:
-        _too_large(lowest, widest)
+    """Cells beyond column Z or row 99,999 say how large the rectangle is; without any it is small."""
+    far = _FAR.findall(sheet)
+    if far:
+        rows = max(int(reference.lstrip(_LETTERS)) for reference in far)
+        columns = max(_column(reference.rstrip(_DIGITS)) + 1 for reference in far)
+        _too_large(max(rows, 99_999), max(columns, 26))
 
 
 def _column(letters: bytes) -> int:

@@ -1,7 +1,7 @@
 """Cells → values: one reader a kind of column. Each distinct cell of a column is read once.
 
-A reader gets the cell and the column's name for the message, and raises InputError. A blank cell never
-reaches it.
+A reader gets the cell (text cleaned, never blank) and the column's name for the message, and raises
+InputError.
 """
 
 import re
@@ -31,32 +31,46 @@ Shape = Literal["text", "amount", "area", "date", "count", "choice"]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a column's cells are read; ``words`` are the allowed ones of an enumeration."""
+    """How a column's cells are read; ``words`` are the allowed ones of an enumeration.
+
+    ``verbatim``: a short word of ASCII letters and digits is its own value, so most cells need no reading.
+    """
 
     shape: Shape
     read: Callable[[Cell, str], Any]
     words: tuple[str, ...] = ()
+    verbatim: bool = False
 
 
 def read_column(
     reader: Reader, name: str, cells: Sequence[Cell]
 ) -> tuple[list[Any], dict[int, tuple[str, str]]]:
     """Values of a column (None where blank or wrong) and the code and message of each wrong index."""
-    values: dict[Cell, Any] = {}
-    wrong: dict[Cell, tuple[str, str]] = {}
     if bool in set(map(type, cells)):  # True == 1.0 would share its place in the dictionary.
         cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
-    for cell in set(cells):
+    distinct = set(cells)
+    values: dict[Cell, Any] = {}
+    if reader.verbatim:
+        values = {cell: cell for cell in distinct if isinstance(cell, str) and _is_word(cell)}
+    wrong: dict[Cell, tuple[str, str]] = {}
+    for cell in distinct.difference(values):
         try:
-            values[cell] = None if _blank(cell) else reader.read(cell, name)
+            values[cell] = _read(reader, name, cell)
         except InputError as error:
             wrong[cell] = (error.code, error.message)
     faults = {index: wrong[cell] for index, cell in enumerate(cells) if cell in wrong} if wrong else {}
     return list(map(values.get, cells)), faults
 
 
-def _blank(cell: Cell) -> bool:
-    return isinstance(cell, str) and not (cell and clean(cell))
+def _is_word(text: str) -> bool:
+    return text.isascii() and text.isalnum() and len(text) <= identity.MAX_CODE_LENGTH
+
+
+def _read(reader: Reader, name: str, cell: Cell) -> Any:
+    if not isinstance(cell, str):
+        return reader.read(cell, name)
+    text = clean(cell)
+    return reader.read(_checked(text, name), name) if text else None
 
 
 def clean(text: str) -> str:
@@ -69,21 +83,18 @@ def clean(text: str) -> str:
 
 
 def shown(cell: Cell, name: str) -> str:
-    """The cell as text: a number ``101`` is ``101``.
-
-    Raises InputError ``number-too-long``, ``cell-error``, ``text-is-date``, ``text-invalid`` or
-    ``text-too-long``.
-    """
+    """The cell as text: a number ``101`` is ``101``; raises ``number-too-long`` or ``text-is-date``."""
     if isinstance(cell, str):
-        return _checked(clean(cell), name)
+        return cell
     if isinstance(cell, int | float):
         if abs(cell) >= 10**MAX_NUMBER_DIGITS or cell != cell:
             raise InputError("number-too-long", f"{name}是超过 15 位的数字，表格已丢失末位，请改为文本后重填")
-        return str(int(cell)) if cell == int(cell) else format(Decimal(repr(cell)), "f")
+        return str(int(cell)) if cell == int(cell) else _plain(cell)
     raise InputError("text-is-date", f"{name}被表格软件变成了日期，请改为文本后重填")
 
 
 def _checked(text: str, name: str) -> str:
+    """Raises ``cell-error``, ``number-too-long``, ``text-invalid`` or ``text-too-long``."""
     if text.isalnum() and len(text) <= MAX_TEXT:
         return text
     if _ERROR.fullmatch(text):
@@ -97,12 +108,16 @@ def _checked(text: str, name: str) -> str:
     return text
 
 
+def _plain(number: float) -> str:
+    """The number as the spreadsheet shows it: 15 digits, so that a formula's 0.1 + 0.2 is 0.3."""
+    return format(Decimal(f"{number:.{MAX_NUMBER_DIGITS}g}"), "f")
+
+
 def _amount(cell: Cell, name: str) -> int:
     if isinstance(cell, int | float):
-        # The shortest decimal that stands for the number is what the officer typed.
-        return money.parse_yuan(format(Decimal(repr(cell)), "f"))
+        return money.parse_yuan(_plain(cell))
     if isinstance(cell, str):
-        return money.parse_yuan(_checked(clean(cell), name))
+        return money.parse_yuan(cell)
     raise InputError("amount-invalid", f"{name}不应是日期")
 
 
@@ -110,8 +125,6 @@ def _area(cell: Cell, name: str) -> int:
     try:
         dm2 = _amount(cell, name)
     except InputError as error:
-        if error.code == "cell-error":
-            raise
         raise InputError("area-invalid", f"{name}应为最多两位小数的平方米数") from error
     if dm2 < 0:
         raise InputError("area-invalid", f"{name}不能为负数")
@@ -152,8 +165,8 @@ def _county(cell: Cell, name: str) -> str:
     return policy.load().county(shown(cell, name)).code
 
 
-TEXT = Reader("text", shown)
-CODE = Reader("text", _code)
+TEXT = Reader("text", shown, verbatim=True)
+CODE = Reader("text", _code, verbatim=True)
 CODES = Reader("text", _codes)
 AMOUNT = Reader("amount", _amount)
 AREA = Reader("area", _area)

@@ -78,12 +78,13 @@ def import_files(
     InputError ``register-unknown``.
     """
     register = register_of(kind)
-    sources, problems = _read_files(paths)
+    labels = _labels(paths)
+    sources, problems = _read_files(labels)
     table = tabulate(register, sources)
     problems += table.problems
     if register.history_only and not history:
         message = f"{register.title}只能作为历史补录导入（--history）"
-        problems += [Problem(file=path.name, code="history-only", message=message) for path in paths]
+        problems += [Problem(file=label, code="history-only", message=message) for label in labels.values()]
     recording = Recording(
         actor=actor,
         origin="history" if history else "live",
@@ -100,7 +101,7 @@ def import_files(
         else:
             position, refused = entry.carry_out(digests)
             problems += refused
-    ordered = _in_order(problems, register, [path.name for path in paths], sources)
+    ordered = _in_order(problems, register, list(labels.values()), sources)
     return ImportResult(
         import_id=recording.import_id or "",
         kind=kind,
@@ -114,14 +115,20 @@ def import_files(
     )
 
 
-def _read_files(paths: Sequence[Path]) -> tuple[list[Source], list[Problem]]:
+def _labels(paths: Sequence[Path]) -> dict[Path, str]:
+    """What problems call each file; a file given twice is one."""
+    names = [path.name for path in dict.fromkeys(paths)]
+    return {path: path.name if names.count(path.name) == 1 else str(path) for path in paths}
+
+
+def _read_files(labels: Mapping[Path, str]) -> tuple[list[Source], list[Problem]]:
     sources = []
     problems = []
-    for path in paths:
+    for path, label in labels.items():
         try:
-            sources.append(workbook.read(path))
+            sources.append(workbook.read(path, label))
         except Unreadable as error:
-            problems.append(error.problem(path.name))
+            problems.append(error.problem(label))
     return sources, problems
 
 
@@ -210,9 +217,7 @@ def _in_order(
     """By file as given, sheet as in the file, row, and column as in the contract."""
     columns = {column.name: place for place, column in enumerate(register.columns)}
     sheets = {
-        (source.path.name, sheet.name): place
-        for source in sources
-        for place, sheet in enumerate(source.sheets)
+        (source.label, sheet.name): place for source in sources for place, sheet in enumerate(source.sheets)
     }
 
     def place(problem: Problem) -> tuple[int, int, int, int]:
@@ -230,12 +235,15 @@ def _write_marked(
     register: Register, sources: Sequence[Source], problems: Sequence[Problem], folder: Path | None
 ) -> tuple[Path, ...]:
     """Copies of the files that have problems; a folder that cannot be written to gets none."""
-    written = []
+    written: list[Path] = []
     for source in sources:
-        found = [problem for problem in problems if problem.file == source.path.name]
+        found = [problem for problem in problems if problem.file == source.label]
         if not found:
             continue
-        path = (folder or source.path.parent) / f"{source.path.stem}.problems.xlsx"
+        at = folder or source.path.parent
+        path = at / f"{source.path.stem}.problems.xlsx"
+        if path in written:
+            path = at / f"{source.path.name}.{len(written)}.problems.xlsx"
         try:
             marked.write(register, source, found, path)
         except (OSError, xlsxwriter.exceptions.FileCreateError):

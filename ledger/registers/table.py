@@ -18,7 +18,7 @@ _NOTE = re.compile(r"\([^()]*\)")
 
 
 class Place(NamedTuple):
-    """Where a row stands: file name, sheet name (None in a CSV file), and the row number shown."""
+    """Where a row stands: label of the file, sheet name (None in a CSV file), and the row number shown."""
 
     file: str
     sheet: str | None
@@ -53,9 +53,9 @@ def tabulate(register: Register, sources: Sequence[Source]) -> Table:
             wanted = "、".join(column.name for column in register.columns if column.required)
             message = f"前 {HEADER_WITHIN} 行内找不到{register.title}的表头；必有的列：{wanted}"
             missing = Unreadable("header-missing", message)
-            table.problems.append(missing.problem(source.path.name))
+            table.problems.append(missing.problem(source.label))
         for sheet, row in found:
-            _add_sheet(table, register, source.path.name, sheet, row)
+            _add_sheet(table, register, source.label, sheet, row)
     return table
 
 

@@ -32,14 +32,18 @@ class Sheet(NamedTuple):
 
 
 class Source(NamedTuple):
-    """One file as read: its name and SHA-256 in hex are the evidence (依据)."""
+    """One file as read: its name and SHA-256 in hex are the evidence (依据).
+
+    ``label`` is what problems call it: its name, or its path where files of one import share a name.
+    """
 
     path: Path
+    label: str
     sha256: str
     sheets: tuple[Sheet, ...]
 
 
-def read(path: Path) -> Source:
+def read(path: Path, label: str) -> Source:
     """Read a file; raises Unreadable ``file-unreadable``, ``file-too-large`` or ``encoding-unknown``."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -56,7 +60,7 @@ def read(path: Path) -> Source:
         raise Unreadable("file-unreadable", f"文件内容不是 {suffix} 格式（可能已损坏、加密或改过扩展名）")
     else:
         sheets = _workbook_sheets(data)
-    return Source(path, hashlib.sha256(data).hexdigest(), sheets)
+    return Source(path, label, hashlib.sha256(data).hexdigest(), sheets)
 
 
 def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:
