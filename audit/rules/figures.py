@@ -20,7 +20,7 @@ Row = dict[str, Any]
 """One named row of a frame."""
 
 ACCOUNT = ("building", "unit", "part")
-IN_FIRST = (pl.col("value_date"), pl.col("amount_fen") < 0, pl.col("position"), pl.col("line"))
+STATEMENT_ORDER = (pl.col("value_date"), pl.col("amount_fen") < 0, pl.col("position"), pl.col("line"))
 """Order of a statement (design): value date, money in before money out, position, line."""
 
 
@@ -102,7 +102,7 @@ class Figures:
     def settings(self, rule: str, kind: type[Settings]) -> Settings:
         """The thresholds of a rule in force on the reference day; raises KeyError where there are none."""
         table: Mapping[str, Any] = self.policy.table("audit")
-        periods = [msgspec.convert(period, kind, strict=False) for period in table[rule]]
+        periods = [msgspec.convert(period, kind) for period in table[rule]]
         in_force = [period for period in periods if period.valid_from <= self.today]
         if not in_force:
             raise KeyError(f"no thresholds of {rule} on {self.today}")
@@ -131,7 +131,7 @@ class Figures:
         left = self.entries.filter(pl.col("amount_fen") < 0).select(ACCOUNT).unique()
         return (
             self.entries.join(left, on=ACCOUNT, how="semi")
-            .sort(*ACCOUNT, *IN_FIRST)
+            .sort(*ACCOUNT, *STATEMENT_ORDER)
             .with_columns(balance_fen=pl.col("amount_fen").cum_sum().over(ACCOUNT))
         )
 
@@ -140,7 +140,11 @@ class Figures:
         """Repair payments that stand: ``amount_fen`` is what remains after reversed withdrawals."""
         every = self.replay.entries.filter((pl.col("kind") == "withdrawal") & ~pl.col("reversal"))
         reversed_fen = (
-            every.join(self.entries, on=["stream", "version", "line"], how="anti")
+            every.join(
+                self.entries.filter(pl.col("kind") == "withdrawal"),
+                on=["stream", "version", "line"],
+                how="anti",
+            )
             .group_by(event="payment")
             .agg(reversed_fen=-(pl.col("principal_fen") + pl.col("interest_fen")).sum())
         )
@@ -183,6 +187,8 @@ def _standing(frame: pl.DataFrame) -> pl.DataFrame:
     reversed_lines = frame.filter("reversal").select(
         "stream", version=pl.col("reverses_version"), line=pl.col("reverses_line")
     )
+    if reversed_lines.is_empty():  # the usual case: no copy of a large frame
+        return frame
     return frame.filter(~pl.col("reversal")).join(
         reversed_lines, on=["stream", "version", "line"], how="anti", maintain_order="left"
     )

@@ -49,21 +49,29 @@ def _repeated(figures: Figures) -> list[Finding]:
     """A number on several deposit lines of a county; amount: the lines after the first recorded."""
     number = ["county", "receipt_no"]
     numbered = figures.deposits.filter(pl.col("receipt_no").is_not_null())
-    again = numbered.filter(pl.len().over(number) > 1).sort("position", "line")
-    return [_used_again(lines) for lines in again.partition_by(number, maintain_order=True)]
+    again = (
+        numbered.filter(pl.len().over(number) > 1)
+        .sort("position", "line")
+        .group_by(number, maintain_order=True)
+        .agg(
+            lines=pl.len(),
+            first_fen=pl.col("amount_fen").first(),
+            again_fen=pl.col("amount_fen").sum() - pl.col("amount_fen").first(),
+            units=pl.format("{} 户 {}", "building", "unit").unique(maintain_order=True),
+            events=event_ids(),
+        )
+    )
+    return [_used_again(row) for row in again.iter_rows(named=True)]
 
 
-def _used_again(lines: pl.DataFrame) -> Finding:
-    first: Row = lines.row(0, named=True)
-    again = int(lines["amount_fen"].sum()) - int(first["amount_fen"])
-    units = lines.select(pl.format("{} 户 {}", "building", "unit")).to_series().unique(maintain_order=True)
+def _used_again(row: Row) -> Finding:
     return RULE.finding(
-        {"county": first["county"]},
-        amount_fen=again,
-        events=lines.select(event_ids()).to_series().to_list(),
-        message=f"票据 {first['receipt_no']} 使用 {lines.height} 次（楼幢 {'、'.join(units)}），"
-        f"首次 {yuan(first['amount_fen'])} 元，其余 {yuan(again)} 元没有自己的票据。",
-        key=f"number {first['receipt_no']}",
+        {"county": row["county"]},
+        amount_fen=row["again_fen"],
+        events=row["events"],
+        message=f"票据 {row['receipt_no']} 使用 {row['lines']} 次（楼幢 {'、'.join(row['units'])}），"
+        f"首次 {yuan(row['first_fen'])} 元，其余 {yuan(row['again_fen'])} 元没有自己的票据。",
+        key=f"number {row['receipt_no']}",
     )
 
 

@@ -2,7 +2,9 @@
 
 import re
 
-from audit.findings import SEVERITIES, registered
+from audit.findings import SEVERITIES, registered, run
+from audit.replay import replay
+from ledger.policy import load
 
 NUMBERS = (1, 7, 11, 17, 21, 22, 23, 24, 26, 28, 29, 30, 31, 38, 43, 44, 47, 48, 49, 51)
 
@@ -23,3 +25,49 @@ def test_every_rule_is_registered_with_its_metadata():
         assert re.search(r"165号令|内控|民法典", rule.basis)
         assert rule.severity in SEVERITIES
         assert rule.advice.endswith("。")
+
+
+def test_deposits_alone_are_in_order(empty):
+    empty.building("B1")
+    empty.deposit("B1")
+    assert empty.findings() == []
+
+
+def test_gains_alone_are_in_order(empty):
+    empty.gain(1, "2010-01-01")
+    assert empty.findings() == []
+
+
+def test_a_project_without_money_is_judged_by_its_papers(ledger):
+    ids = ledger.repair(
+        "P2",
+        payments=(),
+        handler="p-1",
+        approver="p-1",
+        noticed=None,
+        voted=None,
+        accepted=None,
+        settled=None,
+    )
+    assert ledger.found() == [
+        ("I51", "532301 E1 P2", "1200.37", (ids[0], ids[1])),
+        ("I28", "532301 E1 P2", "1200.37", (ids[1],)),
+    ]
+
+
+def test_a_finding_keeps_its_name_while_its_evidence_grows(ledger):
+    ledger.building("B2", {"101": 10000, "102": 10000})
+    ledger.deposit("B2", receipts={"101": "00000001"})
+    before = ledger.findings()
+    ledger.deposit("B2", {"102": 5}, kind="top-up", receipts={"102": "00000001"})
+    after = ledger.findings()
+    assert [finding.id for finding in after] == [finding.id for finding in before]
+    assert len(after[0].events) == len(before[0].events) + 1
+
+
+def test_findings_of_one_county_only(ledger):
+    ledger.building("B2", {"101": 10000}, county="532322", estate="E2")
+    ledger.deposit("B2", on_day="2012-01-01", receipts={"101": None})
+    ledger.repair("P2", approver="p-handler")
+    found = run(replay(ledger.log), load(), county="532322")
+    assert [(finding.rule, finding.county) for finding in found] == [("I38", "532322")]
