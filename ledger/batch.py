@@ -96,6 +96,7 @@ class Batch:
                 self._decide(command)
             except Refused as refused:
                 self._refuse(index, refused.refusals)
+        self.refusals.sort(key=lambda refusal: refusal.command)
         for name, entering in self._entering.items():
             self._books.add(name, book.decide_entries(self._books[name], entering, stamp, today))
 

@@ -114,7 +114,7 @@ def office() -> Office:
     return Office()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_office() -> type[Office]:
     """Further offices, for comparing two histories."""
     return Office
