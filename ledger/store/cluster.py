@@ -101,9 +101,9 @@ class Cluster:
     """A data directory at ``place/data``, its log beside it, and the server over it."""
 
     def __init__(self, place: Path, programs: Path) -> None:
-        self.place = place
-        self.data = place / "data"
-        self._log = place / "server.log"
+        self.place = place.resolve()  # the programs run with it as their working directory
+        self.data = self.place / "data"
+        self._log = self.place / "server.log"
         self._programs = programs
 
     @property
