@@ -1,0 +1,81 @@
+"""``make bench``: every measurement, printed and written to ``bench/results/``."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+from bench import appending, reading
+from bench.figures import Figure
+from bench.server import fresh, server
+
+RESULTS = Path(__file__).parent / "results"
+_QUICK = "--quick" in sys.argv[1:]
+"""A tenth of the work, to see that everything runs; its figures mean little."""
+
+_SHARE = 10 if _QUICK else 1
+_ROUNDS = 2 if _QUICK else 5
+_BUILDINGS = 400 // _SHARE
+
+
+def _measurements() -> Sequence[Callable[[Engine], list[Figure]]]:
+    return (
+        lambda engine: appending.measure(engine, 2000 // _SHARE, _ROUNDS),
+        lambda engine: reading.measure_replay(engine, _ROUNDS * 3),
+        lambda engine: reading.measure_projecting(engine, _BUILDINGS, _ROUNDS),
+        lambda engine: reading.measure_projecting(engine, _BUILDINGS * 3, 3, ", 3 × the size"),
+        lambda engine: reading.measure_projecting(engine, _BUILDINGS * 10, 3, ", 10 × the size"),
+
+    )
+
+
+def main() -> None:
+    """Measure all, print the table, keep the figures with what they were measured on."""
+    console = Console(stderr=True)
+    figures: list[Figure] = []
+    with server() as found:
+        for measurement in _measurements():
+            with fresh(found) as engine:
+                figures += measurement(engine)
+                console.print(f"{figures[-1].name}: {figures[-1].ratio:.2f}")
+    Console().print(_table(figures))
+    RESULTS.mkdir(exist_ok=True)
+    moment = datetime.now(UTC)
+    kept = {
+        "measured_at": moment,
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "quick": _QUICK,
+        "figures": figures,
+    }
+    path = RESULTS / f"{moment:%Y-%m-%dT%H%M%S}{'-quick' if _QUICK else ''}.json"
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=2) + b"\n")
+    console.print(f"written to {path.name} in bench/results")
+
+
+def _table(figures: Sequence[Figure]) -> Table:
+    table = Table("measured", "per second", "baseline", "per second", "ratio", "reach", "go for")
+    for each in figures:
+        mark = {True: " ✓", False: " ✗", None: ""}[each.reached]
+        table.add_row(
+            each.name,
+            f"{each.per_second:,.0f}",
+            each.baseline,
+            f"{each.baseline_per_second:,.0f}",
+            f"{each.ratio:.2f}{mark}",
+            "" if each.reach is None else f"{each.reach:.2f}",
+            "" if each.go_for is None else f"{each.go_for:.2f}",
+        )
+    return table
+
+
+if __name__ == "__main__":
+    main()
