@@ -116,9 +116,9 @@ def decide_distribution(
 
     Raises Refused ``boundary-not-later``, ``date-future``, ``pool-empty``, ``weight-none``.
     """
+    refuse_any([day_refusal(command.through, today, "through")])
     boundary = day_after(command.through)
     previous = state.last.boundary if state.last else None
-    refuse_any([day_refusal(command.through, today, "through")])
     if previous and boundary <= previous:
         message = f"截至 {command.through} 的分配不晚于上一次分配的边界 {previous}"
         raise Refused(Refusal("boundary-not-later", message, "through"))

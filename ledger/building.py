@@ -30,6 +30,7 @@ from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen
 from ledger.reversal import entry_to_reverse
 from ledger.stamp import Stamp
+from ledger.terms import TERMS
 
 MAX_AREA_DM2: Final = 10**9
 """Ten million m²: an area beyond it is a slip of the pen."""
@@ -209,7 +210,7 @@ def _unit_refusals(state: State, command: RegisterUnits, today: date) -> Iterato
         yield Refusal("storeys-invalid", f"层数 {command.storeys} 不合理", "storeys")
     if state.facts is not None:
         for field in _contradictions(state.facts, command, FACTS):
-            message = f"楼幢“{command.building}”的{field}与已登记的不一致"
+            message = f"楼幢“{command.building}”的{TERMS[field]}与已登记的不一致"
             yield Refusal("building-contradicts", message, field)
     known = dict(state.units)
     for index, unit in enumerate(command.units):
@@ -218,7 +219,7 @@ def _unit_refusals(state: State, command: RegisterUnits, today: date) -> Iterato
             yield Refusal("area-invalid", f"户“{unit.unit}”的建筑面积应大于零", "area_dm2", index)
         before = known.setdefault(unit.unit, unit)
         for field in _contradictions(before, unit, unit.__struct_fields__):
-            message = f"楼幢“{command.building}”户“{unit.unit}”的{field}与已登记的不一致"
+            message = f"楼幢“{command.building}”户“{unit.unit}”的{TERMS[field]}与已登记的不一致"
             yield Refusal("unit-contradicts", message, field, index)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from ledger.calendar import EARLIEST
 from ledger.errors import Refusal, Refused
 from ledger.money import MAX_FEN, Fen, yuan
+from ledger.terms import TERMS
 
 
 def day_refusal(day: date | None, today: date, field: str, line: int | None = None) -> Refusal | None:
@@ -13,8 +14,8 @@ def day_refusal(day: date | None, today: date, field: str, line: int | None = No
     if day is None or EARLIEST <= day <= today:
         return None
     if day > today:
-        return Refusal("date-future", f"日期 {day} 晚于今天 {today}", field, line)
-    return Refusal("date-invalid", f"日期 {day} 早于 {EARLIEST}", field, line)
+        return Refusal("date-future", f"{TERMS[field]} {day} 晚于今天 {today}", field, line)
+    return Refusal("date-invalid", f"{TERMS[field]} {day} 早于 {EARLIEST}", field, line)
 
 
 def amount_refusal(amount_fen: Fen | None, field: str, line: int | None = None) -> Refusal | None:

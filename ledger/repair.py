@@ -28,6 +28,7 @@ from ledger.events import (
 )
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.stamp import Stamp
+from ledger.terms import TERMS
 
 _STEPS: Final = (
     RepairProposed,
@@ -198,7 +199,7 @@ _COMMAND_FIELDS: Final[dict[tuple[type[Event], str], str]] = {
 
 
 def _contradiction(field: str) -> Refusal:
-    return Refusal("project-contradicts", f"项目的{field}与已登记的不一致", field)
+    return Refusal("project-contradicts", f"项目的{TERMS[field]}与已登记的不一致", field)
 
 
 def _new(state: State, step: _Said, stamp: Stamp) -> Iterator[Event]:

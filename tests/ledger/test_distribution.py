@@ -164,8 +164,9 @@ class TestRefusals:
         assert refused(three, T1 - timedelta(days=1)) == ["boundary-not-later"]
         assert three.distribute(T1 + timedelta(days=1)).pool_fen == 7
 
-    def test_the_future(self, three):
-        assert refused(three, date(2026, 11, 24)) == ["date-future"]
+    @pytest.mark.parametrize("through", [date(2026, 11, 24), date.max])
+    def test_the_future(self, three, through):
+        assert refused(three, through) == ["date-future"]
 
     def test_no_gains(self, three):
         assert refused(three, date(2012, 6, 20)) == ["pool-empty"]
