@@ -44,7 +44,7 @@ class Postgres:
     def __init__(self, url: str, admin_url: str) -> None:
         self._url = make_url(url)
         self._admin_url = make_url(admin_url)
-        self._keep_still()
+        self._set_for_tests()
         self._drop_left_over()
         self._template = self._make_template()
 
@@ -79,10 +79,14 @@ class Postgres:
         for name in names:
             self._execute("drop database {} with (force)", name)
 
-    def _keep_still(self) -> None:
-        """A statistics run is a writing transaction: it would hold the feed's horizon back at random."""
+    def _set_for_tests(self) -> None:
+        """A statistics run is a writing transaction and would hold the feed's horizon back at random.
+
+        These databases need not outlive a power cut.
+        """
         with self._connection() as cursor:
-            cursor.execute("alter system set autovacuum = off")
+            for setting in ("autovacuum", "fsync", "full_page_writes", "synchronous_commit"):
+                cursor.execute(sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
             cursor.execute("select pg_reload_conf()")
 
     def _execute(self, statement: str, *names: str) -> None:
