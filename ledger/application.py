@@ -74,6 +74,10 @@ class _Fixed(NamedTuple):
     fund: Fund
     terms: GainsDistributed
 
+    def credited(self, state: building.State) -> bool:
+        """Whether a building has its share."""
+        return self.distribution in state.distributions
+
 
 class Application:
     """Carries out commands on a log under a policy, at the time of a clock."""
@@ -149,12 +153,15 @@ class Application:
     def _fix(self, name: str, command: DistributeGains, recording: Recording) -> tuple[_Fixed, int]:
         """The distribution to credit and the position reached, after finishing a torn one."""
         version, state = self._log.load([name], book.EMPTY, book.apply)[name]
+        states = self._load_buildings(state.buildings)
         if state.last is not None:
             earlier = _Fixed(event_id(name, state.last_version), command.fund, state.last)
-            position = self._accrue(earlier, recording)
-            if position and state.last.through == command.through:
-                return earlier, position
-        states = self._load_buildings(state.buildings)
+            missing = [share for share in state.last.shares if not earlier.credited(states[share.building])]
+            if missing:
+                position, _ = self._accrue(earlier, missing, recording)
+                if state.last.through == command.through:
+                    return earlier, position
+                states = self._load_buildings(state.buildings)
         (terms,) = book.decide_distribution(
             state, states, command, self._stamp(recording), today(self._clock)
         )
@@ -164,43 +171,46 @@ class Application:
 
     def _complete(self, fixed: _Fixed, recording: Recording, position: int) -> Distribution:
         """Credit the buildings that lack the distribution, and tell what it came to."""
-        last = self._accrue(fixed, recording)
-        states = self._load_buildings([share.building for share in fixed.terms.shares])
+        last, units = self._accrue(fixed, fixed.terms.shares, recording)
         return Distribution(
             book=parse_event_id(fixed.distribution)[0].removeprefix("book/"),
             through=fixed.terms.through,
             pool_fen=fixed.terms.pool_fen,
             buildings=sum(1 for share in fixed.terms.shares if share.share_fen),
-            units=sum(state.distributions[fixed.distribution] for state in states.values()),
+            units=units,
             position=max(position, last),
         )
 
-    def _accrue(self, fixed: _Fixed, recording: Recording) -> int:
-        """Append the accruals that are missing, some buildings at a time; the last position, 0 if none."""
-        states = self._load_buildings([share.building for share in fixed.terms.shares])
-        missing = [
-            share
-            for share in fixed.terms.shares
-            if fixed.distribution not in states[share.building].distributions
-        ]
-        position = 0
-        for start in range(0, len(missing), BUILDINGS_PER_APPEND):
-            credit = partial(self._credit, fixed, missing[start : start + BUILDINGS_PER_APPEND], recording)
-            position = max(position, _retried(credit))
-        return position
+    def _accrue(
+        self, fixed: _Fixed, shares: Sequence[BuildingShare], recording: Recording
+    ) -> tuple[int, int]:
+        """Append the accruals of some buildings in turn: the last position (0 if none), accounts credited."""
+        position = units = 0
+        for start in range(0, len(shares), BUILDINGS_PER_APPEND):
+            some = shares[start : start + BUILDINGS_PER_APPEND]
+            reached, credited = _retried(partial(self._credit, fixed, some, recording))
+            position = max(position, reached)
+            units += credited
+        return position, units
 
-    def _credit(self, fixed: _Fixed, shares: Sequence[BuildingShare], recording: Recording) -> int:
+    def _credit(
+        self, fixed: _Fixed, shares: Sequence[BuildingShare], recording: Recording
+    ) -> tuple[int, int]:
         """One append of accruals on fresh state; buildings that have theirs by now are passed over."""
         streams = {share.building: building_stream(share.building) for share in shares}
         loaded = self._log.load(list(streams.values()), building.EMPTY, building.apply)
         now = self._stamp(recording)
         changes = []
+        units = 0
         for share in shares:
             version, state = loaded[streams[share.building]]
-            events = interest.decide_accrual(state, share, fixed.distribution, fixed.fund, fixed.terms, now)
-            if events:
-                changes.append(Change(streams[share.building], version, events))
-        return self._log.append(changes).position if changes else 0
+            if fixed.credited(state):
+                units += state.distributions[fixed.distribution]
+                continue
+            accrual = interest.decide_accrual(state, share, fixed.distribution, fixed.fund, fixed.terms, now)
+            units += len(accrual.lines)
+            changes.append(Change(streams[share.building], version, (accrual,)))
+        return (self._log.append(changes).position if changes else 0), units
 
     def _load_buildings(self, codes: Collection[str]) -> dict[str, building.State]:
         streams = {building_stream(code): code for code in codes}
@@ -208,7 +218,9 @@ class Application:
         return {code: loaded[stream][1] for stream, code in streams.items()}
 
     def _batch(self, commands: Sequence[Command], recording: Recording) -> Batch:
-        return Batch(self._log, self._policy, self._stamp(recording), today(self._clock), commands)
+        batch = Batch(self._log, self._policy, self._stamp(recording), today(self._clock), commands)
+        batch.decide()
+        return batch
 
     def _stamp(self, recording: Recording) -> Stamp:
         return stamp(recording, self._clock(), self._policy.version)

@@ -68,7 +68,7 @@ class Streams(Generic[State]):
 
 
 class Batch:
-    """Decides commands in order; a command sees what those before it did."""
+    """Commands with their streams as they stand; ``decide`` lets a command see what those before it did."""
 
     def __init__(
         self, log: Log, policy: Policy, stamp: Stamp, today: date, commands: Sequence[Command]
@@ -83,22 +83,26 @@ class Batch:
         self._claims: dict[tuple[str, str], Claim] = {}
         self._receipts: defaultdict[str, set[str]] = defaultdict(set)
         self.refusals: list[Refusal] = []
-        sound = list(self._canonical(commands))
-        names = {name for _, command in sound for name in _streams(command)}
+        self._commands = list(self._canonical(commands))
+        names = {name for _, command in self._commands for name in _streams(command)}
         self._buildings = Streams(log, names, "building/", building.EMPTY, building.apply)
         self._books = Streams(log, names, "book/", book.EMPTY, book.apply)
         self._repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
         self._started = Streams(log, names, DEMONSTRATION_STREAM, 0, _count)
         if self._live:
-            self._look_up_receipts([command for _, command in sound])
-        for index, command in sound:
+            self._look_up_receipts([command for _, command in self._commands])
+
+    def decide(self) -> None:
+        """Decide every command; what is refused is left in ``refusals``, in the order of the commands."""
+        for index, command in self._commands:
             try:
                 self._decide(command)
             except Refused as refused:
                 self._refuse(index, refused.refusals)
         self.refusals.sort(key=lambda refusal: refusal.command)
         for name, entering in self._entering.items():
-            self._books.add(name, book.decide_entries(self._books[name], entering, stamp, today))
+            entries = book.decide_entries(self._books[name], entering, self._stamp, self._today)
+            self._books.add(name, entries)
 
     @property
     def changes(self) -> list[Change]:

@@ -65,31 +65,26 @@ def decide_accrual(
     fund: Fund,
     terms: GainsDistributed,
     stamp: Stamp,
-) -> tuple[InterestAccrued, ...]:
-    """Credit the building's fixed share to its accounts (计息), unless it has this distribution already.
+) -> InterestAccrued:
+    """Credit the building's fixed share to its accounts (计息).
 
     Weights are those of the version that was read, so later deposits do not change the shares. Raises
     ValueError when they no longer add up to the fixed weight: then the log contradicts itself.
     """
-    if distribution in state.distributions:
-        return ()
     found = weights(state, fund, terms.previous, terms.boundary, fixed.version)
     if sum(found.values()) != fixed.weight:
         raise ValueError(f"{distribution}: the weight of building {fixed.building} is not the one fixed")
     shares = share(fixed.share_fen, found) if fixed.share_fen else {}
-    lines = tuple(
-        InterestLine(unit=unit, part=part, interest_fen=interest)
-        for (unit, part), interest in shares.items()
-        if interest
-    )
-    return (
-        InterestAccrued(
-            **stamp,
-            value_date=terms.through,
-            distribution=distribution,
-            fund=fund,
-            boundary=terms.boundary,
-            settles=fixed.version,
-            lines=lines,
+    return InterestAccrued(
+        **stamp,
+        value_date=terms.through,
+        distribution=distribution,
+        fund=fund,
+        boundary=terms.boundary,
+        settles=fixed.version,
+        lines=tuple(
+            InterestLine(unit=unit, part=part, interest_fen=interest)
+            for (unit, part), interest in shares.items()
+            if interest
         ),
     )
