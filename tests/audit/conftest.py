@@ -203,13 +203,24 @@ class Written:
         return max((row.position for row in self._rows), default=0)
 
 
+TABLES = [
+    "log.events",
+    "seal.leaves",
+    "seal.heads",
+    "read.buildings",
+    "read.accounts",
+    "read.postings",
+    "read.book_entries",
+    "read.checkpoints",
+]
+
+
 class Kept:
     """A log in PostgreSQL with followers that caught up, and a hand that can tamper with it."""
 
     def __init__(self, database, rows: list[Row]) -> None:
         self.engine = database.engine
         self.feed = Feed(self.engine)
-        self.rows = rows
         self._admin_url = database.admin_url.replace("+psycopg2", "")
         with self.engine.begin() as connection:
             copy_in(connection, events, Row._fields, rows)
@@ -223,21 +234,38 @@ class Kept:
         return verify(self.feed, self.engine)
 
     def tamper(self, statement: str, *values: object) -> None:
-        """As the superuser, with every trigger off."""
+        """As the superuser, with every trigger off; something must have changed."""
+
+        def change(cursor) -> None:
+            cursor.execute(statement, values)
+            assert cursor.rowcount > 0
+
+        self._run(change)
+
+    def save(self) -> None:
+        """Remember the tables as they are."""
+        copies = "; ".join(f"create table saved.{_copy(table)} as table {table}" for table in TABLES)
+        self._run(lambda cursor: cursor.execute(f"create schema saved; {copies}"))
+
+    def restore(self) -> None:
+        """Put the tables back as they were saved."""
+        back = "; ".join(
+            f"delete from {table}; insert into {table} table saved.{_copy(table)}" for table in TABLES
+        )
+        self._run(lambda cursor: cursor.execute(back))
+
+    def _run(self, action: Callable[..., object]) -> None:
         connection = psycopg2.connect(self._admin_url)
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute("set session_replication_role = replica")
-                cursor.execute(statement, values)
-                assert cursor.rowcount > 0
+                action(cursor)
         finally:
             connection.close()
 
 
-@pytest.fixture
-def office() -> type[Office]:
-    """Offices to be opened, by seed."""
-    return Office
+def _copy(table: str) -> str:
+    return table.replace(".", "_")
 
 
 @pytest.fixture
@@ -247,19 +275,39 @@ def busy() -> Callable[..., Office]:
 
 
 @pytest.fixture
+def office() -> type[Office]:
+    """Offices to be opened, by seed."""
+    return Office
+
+
+@pytest.fixture
 def written() -> type[Written]:
     """Rows as a feed."""
     return Written
 
 
-@pytest.fixture
-def keep(database) -> Callable[[list[Row]], Kept]:
-    """Puts rows into PostgreSQL and lets the followers catch up."""
-    return lambda rows: Kept(database, rows)
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    """A busy history as stored."""
+    return busy_office(7).log.rows(0, 10**6)
+
+
+@pytest.fixture(scope="module")
+def _shelf(embedded, rows) -> Iterator[Kept]:
+    with embedded.database() as database:
+        kept = Kept(database, rows)
+        kept.save()
+        yield kept
 
 
 @pytest.fixture
-def kept(database) -> Kept:
-    """A busy office's log in PostgreSQL, sealed and projected."""
-    log = busy_office(7).log
-    return Kept(database, log.rows(0, 10**6))
+def kept(_shelf) -> Iterator[Kept]:
+    """The busy history in PostgreSQL, sealed and projected, untouched by other cases."""
+    yield _shelf
+    _shelf.restore()
+
+
+@pytest.fixture
+def own(database, rows) -> Kept:
+    """The same in a database of its own, for cases that change tables themselves."""
+    return Kept(database, rows)

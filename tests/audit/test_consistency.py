@@ -21,12 +21,6 @@ from ledger.events import (
 from ledger.store.codec import decode, encode
 
 
-@pytest.fixture
-def rows(busy):
-    """A busy history as stored."""
-    return busy(3).log.rows(0, 10**6)
-
-
 def problems(feed):
     return [(found.kind, found.position, found.key) for found in consistency(replay(feed))]
 
