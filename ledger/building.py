@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -52,7 +52,7 @@ PARTS: Final[dict[Fund, tuple[Part, ...]]] = {"commodity": ("owner",), "public":
 """Parts of a unit's account by fund kind: in sold public housing the selling unit has a part, art. 8."""
 
 
-class Posting(NamedTuple):
+class Posting(msgspec.Struct, frozen=True, gc=False):
     """An entry that no distribution has settled yet; ``version`` is that of its event."""
 
     version: int
@@ -60,7 +60,7 @@ class Posting(NamedTuple):
     amount_fen: Fen
 
 
-class Account(msgspec.Struct, frozen=True):
+class Account(msgspec.Struct, frozen=True, gc=False):
     """A unit account (分户账) of one part: its balances, and what the next distribution weighs."""
 
     principal_fen: Fen = 0

@@ -33,8 +33,12 @@ Stage = Literal["first", "progress", "final"]
 EntryKind = Literal["opening", "deposit", "interest", "income", "withdrawal", "return", "refund", "custody"]
 """Kind of an entry on a unit account: 期初 / 交存 / 增值 / 收入 / 支取 / 退回 / 退款 / 划转."""
 
+# Events hold no cycles, so the garbage collector need not walk the millions of them (gc=False).
 
-class Piece(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+
+class Piece(
+    msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True, forbid_unknown_fields=True
+):
     """A piece of an event: a line, a payee, an evidence."""
 
 
@@ -45,7 +49,9 @@ class Evidence(Piece, frozen=True, kw_only=True):
     sha256: str
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Event(
+    msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True, forbid_unknown_fields=True
+):
     """What every event carries: who, when recorded (UTC), when it counts, origin, policy version, papers."""
 
     TOPIC: ClassVar[str]
