@@ -100,13 +100,16 @@ class Figures:
         return self.reference_day
 
     def settings(self, rule: str, kind: type[Settings]) -> Settings:
-        """The thresholds of a rule in force on the reference day; raises KeyError where there are none."""
+        """The thresholds of a rule in force on the reference day; the first ones also hold before their day.
+
+        Raises KeyError for a rule that the file does not name, ValidationError for figures it does not have.
+        """
         table: Mapping[str, Any] = self.policy.table("audit")
-        periods = [msgspec.convert(period, kind) for period in table[rule]]
+        periods = sorted(
+            (msgspec.convert(period, kind) for period in table[rule]), key=lambda period: period.valid_from
+        )
         in_force = [period for period in periods if period.valid_from <= self.today]
-        if not in_force:
-            raise KeyError(f"no thresholds of {rule} on {self.today}")
-        return max(in_force, key=lambda period: period.valid_from)
+        return (in_force or periods[:1])[-1]
 
     @cached_property
     def entries(self) -> pl.DataFrame:

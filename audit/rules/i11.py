@@ -10,7 +10,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I11",
     title="增值收益长期未分配到户",
-    basis="165号令第27条（转入滚存）；分配期限为内控 custom",
+    basis="165号令第27条（转入滚存）；分配期限为内控口径",
     severity="medium",
     advice="按积数将增值收益分配到分户账，并建立定期结息分配制度。",
 )

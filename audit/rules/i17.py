@@ -12,7 +12,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I17",
     title="同一单位集中承揽且付款多为整数",
-    basis="165号令第18、22、37条；判断口径为内控 custom",
+    basis="165号令第18、22、37条；判断口径为内控口径",
     severity="high",
     advice="核查工程是否真实：现场复核工程量，调取合同、发票与银行回单，必要时移送。",
 )

@@ -12,7 +12,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I21",
     title="化整为零拆分项目",
-    basis="165号令第22、23条；金额界限为内控 custom",
+    basis="165号令第22、23条；金额界限为内控口径",
     severity="high",
     advice="合并审视同一部位的全部项目，查明是否为规避表决、招标或审价而拆分。",
 )

@@ -9,7 +9,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I22",
     title="应急维修迟迟不开工",
-    basis="165号令第24条；期限为内控 custom",
+    basis="165号令第24条；期限为内控口径",
     severity="medium",
     advice="核实是否确属危及房屋安全的紧急情况；不属应急的，补办业主表决与公示。",
 )

@@ -9,7 +9,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I28",
     title="未公示或公示期不足",
-    basis="165号令第18、22条（使用应当公开）；公示天数为内控 custom",
+    basis="165号令第18、22条（使用应当公开）；公示天数为内控口径",
     severity="medium",
     advice="补充公示并听取业主意见；有异议的暂停后续付款。",
 )

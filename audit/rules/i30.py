@@ -9,7 +9,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I30",
     title="决算超预算",
-    basis="165号令第22、23条（按方案使用）；比例为内控 custom",
+    basis="165号令第22、23条（按方案使用）；比例为内控口径",
     severity="medium",
     advice="委托造价审核，核实工程量与单价；超出部分补办表决或核减。",
 )

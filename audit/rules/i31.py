@@ -11,7 +11,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I31",
     title="同一部位重复维修或发票重复报销",
-    basis="165号令第18、37条；重复期限为内控 custom",
+    basis="165号令第18、37条；重复期限为内控口径",
     severity="high",
     advice="核对发票原件与现场；属重复报销的追回资金，质量问题由维修单位返修。",
 )

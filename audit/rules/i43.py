@@ -10,7 +10,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I43",
     title="分户账透支",
-    basis="165号令第10、20条（按户设分户账、按户分摊）；内控 custom",
+    basis="165号令第10、20条（按户设分户账、按户分摊）；内控口径",
     severity="high",
     advice="核对支取分摊与交存记录；超出余额部分应由业主自筹，冲正后重新分摊。",
 )

@@ -9,7 +9,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I44",
     title="余额不足首期30%未续交",
-    basis="165号令第17条；续交期限为内控 custom",
+    basis="165号令第17条；续交期限为内控口径",
     severity="medium",
     advice="通知业主续交；已成立业主大会的，提请业主大会决定续交方案。",
 )

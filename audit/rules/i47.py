@@ -9,7 +9,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I47",
     title="收款人非维修单位或收款账户变更",
-    basis="165号令第22、23条（划转至维修单位）；账户变更为内控 custom",
+    basis="165号令第22、23条（划转至维修单位）；账户变更为内控口径",
     severity="high",
     advice="核对施工合同约定的收款账户与银行回单；付给个人的查明去向。",
 )

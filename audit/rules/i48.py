@@ -10,7 +10,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I48",
     title="未验收先付尾款",
-    basis="165号令第22、23条（按工程进度拨付）；内控 custom",
+    basis="165号令第22、23条（按工程进度拨付）；内控口径",
     severity="medium",
     advice="查明工程是否完工，补办验收；不合格的由维修单位返修，必要时追回尾款。",
 )

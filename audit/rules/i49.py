@@ -10,7 +10,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I49",
     title="维修资金使用率偏低",
-    basis="165号令第18、19条（方便快捷）；界限为内控 custom，未核实",
+    basis="165号令第18、19条（方便快捷）；界限为内控口径，尚未核实",
     severity="low",
     advice="查找使用难的环节，简化申请与表决程序，公开使用指引。",
 )

@@ -9,7 +9,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="I51",
     title="经办与审批为同一人",
-    basis="不相容岗位分离，内控 custom",
+    basis="不相容岗位分离，内控口径",
     severity="high",
     advice="由他人复核该项目全部资料，调整岗位与系统权限。",
 )
