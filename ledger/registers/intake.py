@@ -82,9 +82,10 @@ def import_files(
     sources, problems = _read_files(labels)
     table = tabulate(register, sources)
     problems += table.problems
-    if register.history_only and not history:
+    barred = register.history_only and not history
+    if barred:
         message = f"{register.title}只能作为历史补录导入（--history）"
-        problems += [Problem(file=label, code="history-only", message=message) for label in labels.values()]
+        problems.append(Problem(file=next(iter(labels.values())), code="history-only", message=message))
     recording = Recording(
         actor=actor,
         origin="history" if history else "live",
@@ -94,7 +95,7 @@ def import_files(
     )
     digests, already = _skip_known(register, table, application, parties)
     position = None
-    if table.places:
+    if table.places and not barred:
         entry = _Entry(register, table, application, parties, recording)
         if problems or entry.problems or dry_run:
             problems += entry.problems + entry.judge()

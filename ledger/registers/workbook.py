@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from ledger.registers import archive
+from ledger.registers import archive, compound
 from ledger.registers.problems import Unreadable
 
 Cell = int | float | str | bool | date | datetime | time | timedelta
@@ -64,9 +64,12 @@ def read(path: Path, label: str) -> Source:
 
 
 def _workbook_sheets(data: bytes) -> tuple[Sheet, ...]:
-    errors = archive.inspect(data) if data.startswith(_ZIP) else {}
+    packed = data.startswith(_ZIP)
+    errors = archive.inspect(data) if packed else {}
+    in_order = [] if packed else compound.error_cells(data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            errors.update(zip(workbook.sheet_names, in_order, strict=False))
             sheets = []
             for name in workbook.sheet_names:
                 rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
