@@ -48,14 +48,14 @@ def months_after(day: str, months: int) -> pl.Expr:
 def with_events(subjects: pl.DataFrame, rows: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
     """Add ``events`` to each subject: the events of its ``rows``, each once, ordered by position."""
     events = (
-        rows.join(subjects, on=on, how="semi")
+        rows.join(subjects, on=on, how="semi", nulls_equal=True)
         .select(*on, "position", event=event_ids())
         .unique()
         .sort("position")
         .group_by(on, maintain_order=True)
         .agg(events=pl.col("event"))
     )
-    return subjects.join(events, on=on, how="left", maintain_order="left")
+    return subjects.join(events, on=on, how="left", maintain_order="left", nulls_equal=True)
 
 
 def facts(project: Row, *names: str) -> list[str]:

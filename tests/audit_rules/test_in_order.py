@@ -4,7 +4,10 @@ import re
 
 from audit.findings import SEVERITIES, registered, run
 from audit.replay import replay
+from ledger import events as on
 from ledger.policy import load
+
+from .conftest import COUNTY
 
 NUMBERS = (1, 7, 11, 17, 21, 22, 23, 24, 26, 28, 29, 30, 31, 38, 43, 44, 47, 48, 49, 51)
 
@@ -71,3 +74,20 @@ def test_findings_of_one_county_only(ledger):
     ledger.repair("P2", approver="p-handler")
     found = run(replay(ledger.log), load(), county="532322")
     assert [(finding.rule, finding.county) for finding in found] == [("I38", "532322")]
+
+
+def test_money_nobody_registered_does_not_stop_the_audit(ledger):
+    """Logs that the write side would never make: the audit reads what is there."""
+    ledger.areas["B9"] = {"101": 10000, "102": 10000}
+    bare = ledger.deposit("B9", receipts={"101": None})
+    ledger.areas["B8"] = {"101": 10000}
+    payment = (("final", 700, "2015-04-03", {"payee": None, "invoice_no": "1"}),)
+    ids = ledger.repair("P9", buildings=("B8",), payments=payment)
+    ledger.append(
+        f"repair/{COUNTY}/P0", on.RepairPaid, "2015-05-01", stage="final", amount_fen=9, buildings=()
+    )
+    assert {(rule, events) for rule, _, _, events in ledger.found()} >= {
+        ("I38", (bare,)),
+        ("I43", ("building/B8@1",)),
+        ("I48", (ids[5], ids[6])),
+    }
