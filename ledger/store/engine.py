@@ -30,6 +30,7 @@ def engine(url: str) -> Engine:
     """An engine on PostgreSQL 14 or newer; connecting to an older one raises DatabaseProblem."""
     made = create_engine(
         normalised(url),
+        hide_parameters=True,  # no amounts or references in error messages
         pool_size=10,
         max_overflow=20,
         pool_use_lifo=True,
