@@ -4,12 +4,12 @@ Everything that can be wrong is listed before anything is written: cells, contra
 application refuses. Persons enter the register of persons only when nothing is wrong, just before the append.
 """
 
+import os
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-import xlsxwriter.exceptions
 
 from ledger.application import Application
 from ledger.commands import Recording
@@ -239,15 +239,12 @@ def _write_marked(
     written: list[Path] = []
     for source in sources:
         found = [problem for problem in problems if problem.file == source.label]
-        if not found:
-            continue
         at = folder or source.path.parent
+        if not found or not (at.is_dir() and os.access(at, os.W_OK)):
+            continue
         path = at / f"{source.path.stem}.problems.xlsx"
         if path in written:
             path = at / f"{source.path.name}.{len(written)}.problems.xlsx"
-        try:
-            marked.write(register, source, found, path)
-        except (OSError, xlsxwriter.exceptions.FileCreateError):
-            continue
+        marked.write(register, source, found, path)
         written.append(path)
     return tuple(written)

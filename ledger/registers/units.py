@@ -46,10 +46,23 @@ _BY_NAME = {
 }
 
 
+_FEWEST_DIGITS_OF_AN_ID = 5
+
+
+def _identifying(id_number: str | None) -> str | None:
+    """The ID number unless it names nobody, like 无 or a masked one: it would make one person of many."""
+    if id_number is None or "*" in id_number:
+        return None
+    digits = sum(character.isdigit() for character in id_number)
+    return id_number if digits >= _FEWEST_DIGITS_OF_AN_ID else None
+
+
 def _look_up(values: Values, _desk: Desk) -> Found:
     """Owners: known by ID number, or where there is none by name within the unit."""
     owners = [
-        Person(name or "", id_number, phone, f"{building}/{unit}") if name or id_number else None
+        Person(name or "", _identifying(id_number), phone, f"{building}/{unit}")
+        if name or id_number
+        else None
         for name, id_number, phone, building, unit in zip(
             values["owner_name"],
             values["owner_id"],

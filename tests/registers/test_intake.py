@@ -81,13 +81,23 @@ def test_a_payer_of_the_owners_name_is_the_owner_and_a_firm_is_only_a_ref(furnis
     assert "置业" not in "".join(row.data for row in furnished.log.rows(0, 100))
 
 
-def test_owners_without_id_number_are_not_taken_for_one_person(office):
-    rows = [office.unit(证件号码=""), office.unit(证件号码="", 户号="0102")]
+@pytest.mark.parametrize("nobody", ["", "无", "5323**********1234"])
+def test_owners_without_id_number_are_not_taken_for_one_person(office, nobody):
+    rows = [office.unit(证件号码=nobody), office.unit(证件号码=nobody, 户号="0102")]
 
     office.take("units", office.xlsx("清册.xlsx", "units", rows))
 
     first, second = office.log.events(BUILDING)[1].lines
     assert first.owner_ref != second.owner_ref
+
+
+def test_owners_of_one_id_number_are_one_person(office):
+    rows = [office.unit(), office.unit(户号="0102")]
+
+    office.take("units", office.xlsx("清册.xlsx", "units", rows))
+
+    first, second = office.log.events(BUILDING)[1].lines
+    assert first.owner_ref == second.owner_ref
 
 
 def test_gains_go_to_the_book_by_day(furnished):
