@@ -73,6 +73,12 @@ class Columns:
             else:
                 column.extend([value] * count)
 
+    def extend(self, values: Mapping[str, list[Any]]) -> None:
+        """Add a batch of rows given as whole columns."""
+        self._chunks.append(
+            pl.DataFrame([_series(name, values[name], kind) for name, kind in self._schema.items()])
+        )
+
     def flush(self) -> None:
         """Turn what was added since the last flush into a chunk."""
         if not self._counts:

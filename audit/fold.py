@@ -1,6 +1,6 @@
 """The fold (折叠) of the second witness: what each kind of event adds to which columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,18 +32,9 @@ class Fold:
         self.payments = Columns(tables.PAYMENTS)
         self.refusals = Columns(tables.REFUSALS)
 
-    def log(self, row: Row) -> None:
-        """Note that the event exists, readable or not."""
-        self.events.add(
-            1,
-            {
-                "position": row.position,
-                "stream": row.stream,
-                "version": row.version,
-                "topic": row.topic,
-                "recorded_at": row.recorded_at,
-            },
-        )
+    def log(self, rows: Sequence[Row]) -> None:
+        """Note that these events exist, readable or not."""
+        self.events.extend({name: pick(rows, name) for name in tables.LOG})
 
     def event(self, position: int, stream: str, version: int, event: on.Event) -> None:
         """Fold one event; raises Misplaced or OutOfRange, and then what it says must not be relied on."""

@@ -56,6 +56,7 @@ def replay(feed: Source, until: int | None = None) -> Replay:
     unreadable: list[Unreadable] = []
     position = events = 0
     for rows in feed.scan(0, until):
+        fold.log(rows)
         for row in rows:
             problem = _take(fold, row)
             if problem is not None:
@@ -68,7 +69,6 @@ def replay(feed: Source, until: int | None = None) -> Replay:
 
 def _take(fold: Fold, row: Row) -> str | None:
     """Fold one stored event; returns what is wrong with it, or None."""
-    fold.log(row)
     try:
         event = decode(row.topic, row.schema, row.data)
         fold.event(row.position, row.stream, row.version, event)

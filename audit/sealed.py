@@ -1,15 +1,17 @@
 """The seal, checked (封存校验): events against leaves, leaves against heads, heads against each other."""
 
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from itertools import pairwise
 
 import polars as pl
 from sqlalchemy import Connection, select
 
-from audit.columns import Columns
+from audit.columns import Columns, pick
 from audit.merkle import Tree
 from audit.problems import Problem, problem, rows
 from audit.seal import Head, Seal, heads, leaf_of, leaves
+from ledger.store.bulk import copy_out
 from ledger.store.feed import Row, Source
 
 
@@ -31,11 +33,13 @@ class Witness:
     def scan(self, after: int = 0, upto: int | None = None, batch: int = 5000) -> Iterator[list[Row]]:
         """As the feed, and the leaf of every event is kept."""
         for events in self._feed.scan(after, upto, batch):
-            for row in events:
-                self._leaves.add(
-                    1, {"position": row.position, "stream": row.stream, "computed": leaf_of(row)}
-                )
-            self._leaves.flush()
+            self._leaves.extend(
+                {
+                    "position": pick(events, "position"),
+                    "stream": pick(events, "stream"),
+                    "computed": [leaf_of(row) for row in events],
+                }
+            )
             yield events
 
     def leaves(self) -> pl.DataFrame:
@@ -47,15 +51,12 @@ class Sealed:
     """The seal as stored, in one snapshot of the database."""
 
     def __init__(self, connection: Connection) -> None:
-        names = ("index", "position", "leaf")
-        query = select(*(leaves.c[name] for name in names)).order_by(leaves.c.index)
-        stored = Columns({"index": pl.Int64, "position": pl.Int64, "leaf": pl.Binary})
-        streaming = connection.execution_options(stream_results=True, yield_per=50_000)
-        for partition in streaming.execute(query).partitions():
-            for index, position, leaf in partition:
-                stored.add(1, {"index": index, "position": position, "leaf": bytes(leaf)})
-            stored.flush()
-        self.leaves = stored.frame()
+        content = copy_out(connection, select(leaves).order_by(leaves.c.index))
+        schema = {"index": pl.Int64, "position": pl.Int64, "leaf": pl.String}
+        self.leaves = pl.read_csv(BytesIO(content), schema=schema).with_columns(
+            # PostgreSQL writes bytes as \x and hexadecimal digits.
+            pl.col("leaf").str.slice(2).str.decode("hex")
+        )
         query_heads = select(*(heads.c[name] for name in Head._fields)).order_by(heads.c.size)
         self.heads = [
             Head(size, position, bytes(root), bytes(peaks))
