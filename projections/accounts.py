@@ -22,14 +22,14 @@ from sqlalchemy import (
 )
 
 from ledger.events import DepositCollected, EntryReversed, UnitLine, UnitsRegistered
-from ledger.identity import AccountKey, Part
+from ledger.identity import Part
 from ledger.money import Fen
 from ledger.store.bulk import copy_in
 from ledger.store.feed import Recorded, Row, recorded
 from ledger.store.tables import KEY, metadata
 from projections.batch import Batch, ProjectionStopped
-from projections.entries import ENTRIES
-from projections.facts import BUILDING, Facts
+from projections.entries import Entries
+from projections.facts import BUILDING
 
 accounts = Table(
     "accounts",
@@ -53,7 +53,10 @@ accounts = Table(
     schema="read",
 )
 
-Moves = dict[AccountKey, tuple[Fen, Fen, Fen]]
+Key = tuple[str, str, Part]
+"""Building, unit and part (``AccountKey`` as a plain tuple)."""
+
+Moves = dict[Key, list[Fen]]
 """What a batch adds to principal, interest and first deposit of an account."""
 
 
@@ -62,7 +65,7 @@ class Changes:
     """Accounts opened, by their row up to ``realty_no`` and the position; and money moved on any account."""
 
     position: int
-    opened: dict[AccountKey, tuple[tuple[Any, ...], int]] = field(default_factory=dict)
+    opened: dict[Key, tuple[tuple[Any, ...], int]] = field(default_factory=dict)
     moves: Moves = field(default_factory=dict)
 
     def merge(self, later: "Changes") -> None:
@@ -70,11 +73,13 @@ class Changes:
         self.position = later.position
         self.opened |= later.opened
         for key, (principal, interest, first) in later.moves.items():
-            had = self.moves.get(key, _NOTHING)
-            self.moves[key] = (had[0] + principal, had[1] + interest, had[2] + first)
+            sums = self.moves.setdefault(key, [0, 0, 0])
+            sums[0] += principal
+            sums[1] += interest
+            sums[2] += first
 
 
-_NOTHING: tuple[Fen, Fen, Fen] = (0, 0, 0)
+_NOTHING = (0, 0, 0)
 _PARTS: dict[str, tuple[Part, ...]] = {"commodity": ("owner",), "public": ("owner", "seller")}
 """Sold public housing (已售公有住房) keeps the selling unit's money apart: art. 11, 20."""
 
@@ -91,40 +96,31 @@ class Accounts:
     name = "accounts"
     version = 1
 
-    def __init__(self, table: Table, facts: Facts, engine: Engine) -> None:
+    def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
         self._table = table
-        self._facts = facts
+        self._entries = entries
         self._engine = engine
         self._add = _addition(table)
         self.tables = (table,)
 
     def fold(self, batch: Batch) -> Changes:
         """Accounts opened, and the sum of what each account received and paid."""
-        self._facts.learn(batch)
+        entries = self._entries.of(batch)
         changes = Changes(batch.position)
-        moves = changes.moves
         firsts = self._first_deposits(batch.events)
+        moves = changes.moves
+        for position, _, building, unit, part, _, _, _, _, principal, interest, _, _ in entries:
+            key = (building, unit, part)
+            sums = moves.get(key)
+            if sums is None:
+                sums = moves[key] = [0, 0, 0]
+            sums[0] += principal
+            sums[1] += interest
+            if position in firsts:
+                sums[2] += principal
         for position, stream, _, event in batch.events:
             if type(event) is UnitsRegistered:
                 changes.opened |= self._opened(stream, position, event.lines)
-                continue
-            read = ENTRIES.get(type(event))
-            if read is None:
-                continue
-            building = stream[len(BUILDING) :]
-            first = (
-                event.kind == "first"
-                if type(event) is DepositCollected
-                else type(event) is EntryReversed and (stream, event.version) in firsts
-            )
-            for _, unit, part, _, principal, interest, _ in read(event):
-                key = AccountKey(building, unit, part)
-                had = moves.get(key, _NOTHING)
-                moves[key] = (
-                    had[0] + principal,
-                    had[1] + interest,
-                    had[2] + principal if first else had[2],
-                )
         return changes
 
     def write(self, connection: Connection, changes: Changes) -> None:
@@ -152,13 +148,13 @@ class Accounts:
 
     def _opened(
         self, stream: str, position: int, lines: Iterable[UnitLine]
-    ) -> dict[AccountKey, tuple[tuple[Any, ...], int]]:
+    ) -> dict[Key, tuple[tuple[Any, ...], int]]:
         building = stream[len(BUILDING) :]
-        county, estate, _ = self._facts.place(stream, position)
+        county, estate, _ = self._entries.facts.place(stream, position)
         opened = {}
         for line in lines:
             for part in _PARTS[line.fund]:
-                key = AccountKey(building, line.unit, part)
+                key = (building, line.unit, part)
                 opened[key] = (
                     (
                         *key,
@@ -175,12 +171,26 @@ class Accounts:
                 )
         return opened
 
-    def _first_deposits(self, batch: Sequence[Recorded]) -> set[tuple[str, int]]:
-        """Those events that the batch reverses and that were first deposits (首期), read from the log."""
-        wanted = [(stream, event.version) for _, stream, _, event in batch if type(event) is EntryReversed]
-        if not wanted:
+    def _first_deposits(self, batch: Sequence[Recorded]) -> set[int]:
+        """Positions of first deposits (首期) and of what reverses one."""
+        firsts = {
+            position
+            for position, _, _, event in batch
+            if type(event) is DepositCollected and event.kind == "first"
+        }
+        reversals = {
+            position: (stream, event.version)
+            for position, stream, _, event in batch
+            if type(event) is EntryReversed
+        }
+        originals = self._firsts_among(list(reversals.values()))
+        return firsts | {position for position, original in reversals.items() if original in originals}
+
+    def _firsts_among(self, events: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Those of the events, by stream and version, that the log says are first deposits."""
+        if not events:
             return set()
-        streams, versions = zip(*wanted, strict=True)
+        streams, versions = zip(*events, strict=True)
         with self._engine.connect() as connection:
             found = connection.execute(_ORIGINALS, {"streams": list(streams), "versions": list(versions)})
             originals = recorded([Row._make(row) for row in found])
@@ -194,8 +204,8 @@ class Accounts:
 class AccountsFromZero(Accounts):
     """The same for a rebuild: sums are kept in memory to the end of the log and written by one COPY."""
 
-    def __init__(self, table: Table, facts: Facts, engine: Engine) -> None:
-        super().__init__(table, facts, engine)
+    def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
+        super().__init__(table, entries, engine)
         self._total: Changes | None = Changes(0)
 
     def write(self, connection: Connection, changes: Changes) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import BigInteger, Column, Connection, DateTime, Integer, Table, func, select, update
+from sqlalchemy import BigInteger, Column, Connection, DateTime, Integer, Table, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.store.tables import KEY, metadata
@@ -71,18 +71,14 @@ def advance(connection: Connection, versions: dict[str, int], old: int, new: int
             for model, version in sorted(versions.items())
         ]
         connection.execute(insert(checkpoints).values(rows).on_conflict_do_nothing())
-    for model, version in sorted(versions.items()):
-        moved = connection.execute(
-            update(checkpoints)
-            .where(
-                checkpoints.c.model == model,
-                checkpoints.c.version == version,
-                checkpoints.c.position == old,
-            )
-            .values(position=new, updated_at=now)
-        )
-        if moved.rowcount != 1:
-            raise CheckpointMoved(model)
+    here = tuple_(checkpoints.c.model, checkpoints.c.version)
+    moved = connection.execute(
+        update(checkpoints)
+        .where(here.in_(sorted(versions.items())), checkpoints.c.position == old)
+        .values(position=new, updated_at=now)
+    )
+    if moved.rowcount != len(versions):
+        raise CheckpointMoved(f"not all of {sorted(versions)} are at {old}")
 
 
 def lock(connection: Connection, models: Collection[str]) -> None:

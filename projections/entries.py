@@ -3,8 +3,9 @@
 Signs are of the account: money in is positive, money out negative.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from ledger.events import (
     DepositCollected,
@@ -14,54 +15,103 @@ from ledger.events import (
     InterestAccrued,
     WithdrawalPaid,
 )
-from ledger.identity import Part
+from ledger.identity import Fund, Part
 from ledger.money import Fen
+from projections.batch import Batch
+from projections.facts import BUILDING, Facts
+
+Line = tuple[int, str, Part, EntryKind, Fen, Fen, bool]
+"""Index of the line in its event, unit, part, kind, principal and interest in fen, whether a reversal.
+
+Plain tuples: a log has millions of them.
+"""
+
+Entry = tuple[int, int, str, str, Part, str, Fund, date, EntryKind, Fen, Fen, int, bool]
+"""A row of ``read.postings``."""
 
 
-class Entry(NamedTuple):
-    """One entry on one account; ``line`` is its index in the event."""
-
-    line: int
-    unit: str
-    part: Part
-    kind: EntryKind
-    principal_fen: Fen
-    interest_fen: Fen
-    reversal: bool
-
-
-def _deposits(event: DepositCollected) -> list[Entry]:
+def _deposits(event: DepositCollected) -> list[Line]:
     return [
-        Entry(index, line.unit, line.part, "deposit", line.amount_fen, 0, False)
+        (index, line.unit, line.part, "deposit", line.amount_fen, 0, False)
         for index, line in enumerate(event.lines)
     ]
 
 
-def _interest(event: InterestAccrued) -> list[Entry]:
+def _interest(event: InterestAccrued) -> list[Line]:
     return [
-        Entry(index, line.unit, line.part, "interest", 0, line.interest_fen, False)
+        (index, line.unit, line.part, "interest", 0, line.interest_fen, False)
         for index, line in enumerate(event.lines)
     ]
 
 
-def _withdrawals(event: WithdrawalPaid) -> list[Entry]:
+def _withdrawals(event: WithdrawalPaid) -> list[Line]:
     return [
-        Entry(index, line.unit, line.part, "withdrawal", -line.principal_fen, -line.interest_fen, False)
+        (index, line.unit, line.part, "withdrawal", -line.principal_fen, -line.interest_fen, False)
         for index, line in enumerate(event.lines)
     ]
 
 
-def _reversals(event: EntryReversed) -> list[Entry]:
+def _reversals(event: EntryReversed) -> list[Line]:
     return [
-        Entry(index, line.unit, line.part, line.kind, line.principal_fen, line.interest_fen, True)
+        (index, line.unit, line.part, line.kind, line.principal_fen, line.interest_fen, True)
         for index, line in enumerate(event.lines)
     ]
 
 
-ENTRIES: dict[type[Event], Callable[[Any], Sequence[Entry]]] = {
+LINES: dict[type[Event], Callable[[Any], list[Line]]] = {
     DepositCollected: _deposits,
     InterestAccrued: _interest,
     WithdrawalPaid: _withdrawals,
     EntryReversed: _reversals,
 }
-"""Every event that moves money of unit accounts, and how to read its entries."""
+"""Every event that moves money of unit accounts, and how to read its lines."""
+
+
+class Entries:
+    """The entries of a batch, read once for all models that follow them at the same place."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._batch: Batch | None = None
+        self._entries: list[Entry] = []
+
+    def of(self, batch: Batch) -> list[Entry]:
+        """The entries in order; raises ProjectionStopped for an account that does not exist."""
+        if batch is not self._batch:
+            self.facts.learn(batch)
+            self._entries = self._read(batch)
+            self._batch = batch
+        return self._entries
+
+    def _read(self, batch: Batch) -> list[Entry]:
+        facts = self.facts
+        lines_of = LINES.get
+        entries: list[Entry] = []
+        add = entries.append
+        for position, stream, version, event in batch.events:
+            lines = lines_of(type(event))
+            if lines is None:
+                continue
+            building = stream[len(BUILDING) :]
+            county, _, funds = facts.place(stream, position)
+            day = event.value_date
+            for line, unit, part, kind, principal, interest, reversal in lines(event):
+                fund = funds.get(unit) or facts.fund(stream, unit, position)
+                add(
+                    (
+                        position,
+                        line,
+                        building,
+                        unit,
+                        part,
+                        county,
+                        fund,
+                        day,
+                        kind,
+                        principal,
+                        interest,
+                        version,
+                        reversal,
+                    )
+                )
+        return entries

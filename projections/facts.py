@@ -30,19 +30,12 @@ class Facts:
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
-        self._learned: Batch | None = None
 
     def learn(self, batch: Batch) -> None:
-        """Take in the buildings and units that the batch brings; models that share facts learn once."""
-        if batch is self._learned:
-            return
-        self._recall(
-            {
-                row.stream[len(BUILDING) :]
-                for row in batch.rows
-                if row.stream.startswith(BUILDING) and row.stream[len(BUILDING) :] not in self._places
-            }
-        )
+        """Take in the buildings and units that the batch brings."""
+        opened = {row.stream for row in batch.rows if row.topic == BuildingOpened.TOPIC}
+        streams = {row.stream for row in batch.rows if row.stream.startswith(BUILDING)} - opened
+        self._recall({stream[len(BUILDING) :] for stream in streams} - self._places.keys())
         for position, stream, _, event in batch.events:
             if type(event) is BuildingOpened:
                 place = Place(event.county, event.estate, {})
@@ -51,7 +44,6 @@ class Facts:
                 funds = self.place(stream, position).funds
                 for line in event.lines:
                     funds[line.unit] = line.fund
-        self._learned = batch
 
     def place(self, stream: str, position: int) -> Place:
         """The building of a stream; raises ProjectionStopped when it was never opened."""

@@ -9,6 +9,7 @@ from projections.accounts import Accounts, AccountsFromZero, accounts
 from projections.batch import Model
 from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
+from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
 from projections.postings import Postings, postings
 from projections.shadow import beside
@@ -19,11 +20,11 @@ TABLES = (buildings, accounts, postings, book_entries)
 
 def read_models(engine: Engine) -> Sequence[Model]:
     """The models a follower keeps up."""
-    facts = StoredFacts(engine)
+    entries = Entries(StoredFacts(engine))
     return (
         Buildings(buildings),
-        Accounts(accounts, facts, engine),
-        Postings(postings, facts),
+        Accounts(accounts, entries, engine),
+        Postings(postings, entries),
         BookEntries(book_entries),
     )
 
@@ -37,12 +38,12 @@ class Shadows(NamedTuple):
 
 def shadow_models(engine: Engine) -> Shadows:
     """New shadow models; they see nothing but the log."""
-    facts = Facts()
-    kept = AccountsFromZero(beside(accounts), facts, engine)
+    entries = Entries(Facts())
+    kept = AccountsFromZero(beside(accounts), entries, engine)
     models = (
         Buildings(beside(buildings)),
         kept,
-        Postings(beside(postings), facts),
+        Postings(beside(postings), entries),
         BookEntries(beside(book_entries)),
     )
     return Shadows(models, kept)

@@ -5,8 +5,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Primar
 from ledger.store.tables import KEY, metadata
 from projections.appended import Appended, Rows
 from projections.batch import Batch
-from projections.entries import ENTRIES
-from projections.facts import BUILDING, Facts
+from projections.entries import Entries
 
 postings = Table(
     "postings",
@@ -36,38 +35,10 @@ class Postings(Appended):
     name = "postings"
     version = 1
 
-    def __init__(self, table: Table, facts: Facts) -> None:
+    def __init__(self, table: Table, entries: Entries) -> None:
         super().__init__(table)
-        self._facts = facts
+        self._entries = entries
 
     def fold(self, batch: Batch) -> Rows:
         """A row for each entry; raises ProjectionStopped for an account that does not exist."""
-        facts = self._facts
-        facts.learn(batch)
-        rows = []
-        for position, stream, version, event in batch.events:
-            read = ENTRIES.get(type(event))
-            if read is None:
-                continue
-            building = stream[len(BUILDING) :]
-            county, _, funds = facts.place(stream, position)
-            value_date = event.value_date
-            for line, unit, part, kind, principal_fen, interest_fen, reversal in read(event):
-                rows.append(
-                    (
-                        position,
-                        line,
-                        building,
-                        unit,
-                        part,
-                        county,
-                        funds.get(unit) or facts.fund(stream, unit, position),
-                        value_date,
-                        kind,
-                        principal_fen,
-                        interest_fen,
-                        version,
-                        reversal,
-                    )
-                )
-        return rows
+        return self._entries.of(batch)
