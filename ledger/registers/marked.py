@@ -3,11 +3,11 @@
 Cells are written as values and strings as strings: text that begins with ``= + - @`` never becomes a formula.
 """
 
+import io
 import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import xlsxwriter
@@ -26,12 +26,13 @@ _MAX_CELL_TEXT: Final = 32_767
 _MAX_SHEET_NAME: Final = 31
 
 
-def write(register: Register, source: Source, problems: Sequence[Problem], path: Path) -> None:
-    """Write the copy of one file with its problems; raises OSError where the folder is not writable."""
+def copy(register: Register, source: Source, problems: Sequence[Problem]) -> bytes:
+    """The copy of one file with its problems, as an .xlsx workbook."""
     by_sheet: dict[str | None, list[Problem]] = {}
     for problem in problems:
         by_sheet.setdefault(problem.sheet, []).append(problem)
-    with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False}) as book:
+    workbook = io.BytesIO()
+    with xlsxwriter.Workbook(workbook, {"constant_memory": True}) as book:
         marks = _Marks(
             fault=book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
             day=book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -43,6 +44,7 @@ def write(register: Register, source: Source, problems: Sequence[Problem], path:
         _summary(book.add_worksheet(names[0]), problems, marks)
         for name, sheet in zip(names[1:], source.sheets, strict=True):
             _copy(register, book.add_worksheet(name), sheet, by_sheet.get(sheet.name, []), marks)
+    return workbook.getvalue()
 
 
 class _Marks(NamedTuple):

@@ -59,13 +59,12 @@ def _identifying(id_number: str | None) -> str | None:
 
 def _look_up(values: Values, _desk: Desk) -> Found:
     """Owners: known by ID number, or where there is none by name within the unit."""
+    id_numbers = map(_identifying, values["owner_id"])
     owners = [
-        Person(name or "", _identifying(id_number), phone, f"{building}/{unit}")
-        if name or id_number
-        else None
+        Person(name or "", id_number, phone, f"{building}/{unit}") if name or id_number else None
         for name, id_number, phone, building, unit in zip(
             values["owner_name"],
-            values["owner_id"],
+            id_numbers,
             values["owner_phone"],
             values["building"],
             values["unit"],

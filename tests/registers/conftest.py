@@ -128,7 +128,11 @@ class Office:
         self.folder = folder
         self.log = MemoryLog()
         self.parties = PartiesInMemory()
-        self.application = Application(self.log, load(), lambda: NOW)
+        self.application = Application(self.log, load(), self.clock)
+
+    @staticmethod
+    def clock() -> datetime:
+        return NOW
 
     def take(
         self, kind: str, *paths: Path, history: bool = True, dry_run: bool = False, **more: Any
