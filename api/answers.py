@@ -13,10 +13,18 @@ from ledger.calendar import parse_date
 from ledger.policy import load
 from projections.wait import wait_for
 
+PATIENCE_SECONDS = 5.0
+"""How long a read waits for ``min_position``."""
+
 
 def json(answer: object, status: int = 200) -> Response:
     """A struct as the body of an answer."""
     return Response(msgspec.json.encode(answer), status, media_type="application/json")
+
+
+def money(answer: msgspec.Struct) -> Response:
+    """The same for an answer that holds amounts: it names their currency."""
+    return json({**msgspec.to_builtins(answer), "currency": "CNY"})
 
 
 def county_code(text: str) -> str:
@@ -39,7 +47,7 @@ def _projected(
     ] = None,
 ) -> None:
     if min_position is not None:
-        wait_for(desk.engine, int(min_position))
+        wait_for(desk.engine, int(min_position), PATIENCE_SECONDS)
 
 
 Projected = Depends(_projected)

@@ -23,6 +23,9 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
 }
 """What each route answers, by the name of its function."""
 
+OF_MONEY = ("Summary", "BuildingView", "Statement")
+"""Answers that hold amounts and therefore name their currency."""
+
 
 def document(app: FastAPI) -> dict[str, Any]:
     """The document of an application."""
@@ -35,6 +38,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(
         [*ANSWERS.values(), Problem], ref_template="#/components/schemas/{name}"
     )
+    for name in OF_MONEY:
+        schemas[name]["properties"]["currency"] = {"const": "CNY"}
+        schemas[name]["required"].append("currency")
     components = found.setdefault("components", {})
     components["schemas"] = {**components.get("schemas", {}), **schemas}
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}

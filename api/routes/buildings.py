@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from sqlalchemy import Connection
 
-from api.answers import AsOf, KnownAt, Projected, json
+from api.answers import AsOf, KnownAt, Projected, money
 from api.office import Desk
 from api.problems import unknown
 from api.reading import position_known
@@ -25,7 +25,7 @@ Unit = Annotated[str, Path(description="户号", examples=["0101"])]
 def get_building(desk: Desk, who: Who, building: Building) -> Response:
     """楼幢的资料、余额和各户账户（元）。"""
     with desk.engine.connect() as connection:
-        return json(_visible(connection, who, building))
+        return money(_visible(connection, who, building))
 
 
 @router.get("/v1/buildings/{building}/units/{unit}", summary="分户账")
@@ -40,7 +40,7 @@ def get_unit(
         statement = statement_unit(connection, found.building, number, as_of=as_of, position=position)
     if statement is None:
         raise unknown("unit", f"楼幢 {found.building} 没有户号 {number}")
-    return json(statement)
+    return money(statement)
 
 
 def _visible(connection: Connection, who: Bearer, building: str) -> BuildingView:

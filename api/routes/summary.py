@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from api.answers import AsOf, CountyQuery, KnownAt, Projected, json
+from api.answers import AsOf, CountyQuery, KnownAt, Projected, money
 from api.office import Desk
 from api.reading import position_known
 from api.security import Who, demand_county
@@ -20,4 +20,4 @@ def get_summary(
         demand_county(who, county)
     with desk.engine.connect() as connection:
         position = position_known(connection, known_at)
-        return json(summary(connection, county or who.counties, as_of=as_of, position=position))
+        return money(summary(connection, county or who.counties, as_of=as_of, position=position))

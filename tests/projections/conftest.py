@@ -140,7 +140,7 @@ class Town:
         originals = [fact for fact in self.facts if fact.event == event]
         lines = tuple(
             ReversalLine(
-                line=index, unit=fact.unit or "", part=fact.part, kind=fact.kind,  # type: ignore[arg-type]
+                line=index, unit=fact.unit or "", part=fact.part, kind=fact.kind,
                 principal_fen=-fact.principal, interest_fen=-fact.interest,
             )
             for index, fact in enumerate(originals)

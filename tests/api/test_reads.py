@@ -1,0 +1,135 @@
+"""Reading over HTTP: totals, buildings, statements, cuts, and waiting for a write."""
+
+import pytest
+
+from api.problems import problem_of
+from ledger.errors import Busy
+from tests.api.service import HERE, deposit
+
+ZERO = "0.00"
+
+
+def test_totals_and_their_cuts(service):
+    officer = service.caller()
+    first = officer.post("/v1/deposits", deposit()).json()["position"]
+    later = {**deposit(amount="58.75", receipt="2"), "value_date": "2020-01-01"}
+    officer.post("/v1/deposits", later)
+    service.follower.catch_up()
+
+    now = officer.get("/v1/summary").json()
+    assert now["position"] == str(service.feed.horizon())
+    assert now["total"]["collected"] == "7900.00"
+    assert now["counties"][0] | {"collected": ZERO, "deposits": ZERO, "balance": ZERO} == {
+        "code": "532301",
+        "name": "楚雄市",
+        **dict.fromkeys(
+            ("collected", "deposits", "growth", "withdrawn", "refunded", "other", "balance", "undistributed"),
+            ZERO,
+        ),
+        "estates": 1,
+        "buildings": 1,
+        "units": 2,
+    }
+    assert officer.get("/v1/summary", as_of="2019-12-31").json()["total"]["balance"] == "7841.25"
+    known = officer.get("/v1/summary", known_at=first).json()
+    assert (known["position"], known["total"]["balance"]) == (first, "7841.25")
+    assert officer.get("/v1/summary", known_at="2000-01-01").json()["total"]["units"] == 0
+    assert (
+        officer.get("/v1/summary", known_at=f"{service.now.year + 100}-01-01").json()["total"] == now["total"]
+    )
+
+
+def test_a_building_with_its_units(service):
+    officer = service.caller()
+    officer.post("/v1/deposits", deposit())
+    service.follower.catch_up()
+    found = officer.get(f"/v1/buildings/{HERE}").json()
+    assert (found["building"], found["county"], found["balance"]) == (HERE, "532301", "7841.25")
+    assert [(unit["unit"], unit["balance"]) for unit in found["units"]] == [
+        ("0101", "7841.25"),
+        ("0102", ZERO),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/v1/buildings/53230199999", "building-unknown"),
+        ("/v1/buildings/53230199999/units/0101", "building-unknown"),
+        (f"/v1/buildings/{HERE}/units/9999", "unit-unknown"),
+        ("/v1/nothing", "not-found"),
+    ],
+)
+def test_what_is_not_there(service, path, code):
+    answer = service.caller("auditor", ()).get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "code"),
+    [
+        ("as_of", "2019-02-30", "request-invalid"),
+        ("county", "999999", "request-invalid"),
+        ("known_at", "yesterday", "known-at-invalid"),
+        ("known_at", "9" * 41, "request-invalid"),
+        ("min_position", "-1", "request-invalid"),
+        ("min_position", "9" * 19, "request-invalid"),
+    ],
+)
+def test_parameters_that_cannot_be_read(service, parameter, value, code):
+    answer = service.caller("auditor", ()).get("/v1/summary", **{parameter: value})
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_a_position_far_beyond_the_log_cuts_nothing(service):
+    answer = service.caller("auditor", ()).get("/v1/summary", known_at="9" * 40)
+    assert answer.json()["total"]["units"] == 4
+
+
+def test_a_read_that_must_see_a_write_waits_for_it_and_says_when_it_cannot(service, monkeypatch):
+    monkeypatch.setattr("api.answers.PATIENCE_SECONDS", 0.05)
+    officer = service.caller()
+    written = officer.post("/v1/deposits", deposit()).json()["position"]
+    waiting = officer.get("/v1/summary", min_position=written)
+    assert (waiting.status_code, waiting.json()["code"]) == (503, "not-projected")
+    service.follower.catch_up()
+    assert officer.get("/v1/summary", min_position=written).json()["total"]["balance"] == "7841.25"
+
+
+def test_health_says_whether_the_read_models_have_followed(service):
+    officer = service.caller()
+    position = str(service.feed.horizon())
+    assert officer.get("/v1/health").json() == {"status": "ok", "position": position, "horizon": position}
+    officer.post("/v1/deposits", deposit())
+    assert officer.get("/v1/health").json()["status"] == "behind"
+
+
+def test_the_interface_describes_itself(service):
+    found = service.caller("auditor", ()).get("/v1/openapi.json").json()
+    assert found["openapi"].startswith("3.1")
+    assert set(found["paths"]) == {
+        "/v1/health",
+        "/v1/summary",
+        "/v1/buildings/{building}",
+        "/v1/buildings/{building}/units/{unit}",
+        "/v1/deposits",
+    }
+    assert found["security"] == [{"token": []}]
+    assert found["components"]["schemas"]["Summary"]["required"][0] == "as_of"
+    assert found["components"]["schemas"]["DepositBody"]["examples"]
+
+
+def test_another_writer_in_the_way_is_no_defect():
+    found = problem_of(Busy())
+    assert found is not None
+    assert (found.code, found.status) == ("busy", 503)
+
+
+def test_a_defect_tells_nothing_of_itself(service, monkeypatch):
+    def broken(*_arguments, **_options):
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr("api.routes.summary.summary", broken)
+    answer = service.caller("auditor", ()).get("/v1/summary")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "secret" not in answer.text

@@ -1,0 +1,312 @@
+"""An officer's day at the command line: registers in, interest, views, audit; exact documents."""
+
+import csv
+import json
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from ledger.store.feed import Feed
+
+UNITS = [
+    "区县代码",
+    "资金类型",
+    "小区编码",
+    "小区名称",
+    "管理方式",
+    "楼幢编码",
+    "幢号",
+    "电梯",
+    "层数",
+    "户号",
+    "用途",
+    "建筑面积",
+    "业主姓名",
+]
+DEPOSITS = ["楼幢编码", "户号", "交存类型", "交存金额", "入账日期", "票据号"]
+GAINS = ["区县代码", "资金类型", "账号", "到账日期", "收益类别", "金额"]
+BUILDING = "53230100101"
+TOTALS = {
+    "collected": "24387.25",
+    "deposits": "23387.25",
+    "growth": "1000.00",
+    "withdrawn": "0.00",
+    "refunded": "0.00",
+    "other": "0.00",
+    "balance": "24387.25",
+    "undistributed": "0.00",
+    "estates": 1,
+    "buildings": 1,
+    "units": 3,
+}
+
+
+def register(path, header, *rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Three units of 89.31, 102.47 and 120.05 m², paid at 75 yuan/m², and a gain of 1,000.00."""
+    areas = {"0101": "89.31", "0102": "102.47", "0201": "120.05"}
+    paid = {"0101": "6698.25", "0102": "7685.25", "0201": "9003.75"}
+    facts = ["532301", "商品住宅", "532301001", "鹿城小区", "专业物业", BUILDING, "1幢", "无", "6"]
+    return {
+        "units": register(
+            tmp_path / "units.csv",
+            UNITS,
+            *([*facts, unit, "住宅", area, f"业主{unit}"] for unit, area in areas.items()),
+        ),
+        "deposits": register(
+            tmp_path / "deposits.csv",
+            DEPOSITS,
+            *(
+                [BUILDING, unit, "首期", amount, "2019-01-01", f"0000000{number}"]
+                for number, (unit, amount) in enumerate(paid.items(), 1)
+            ),
+        ),
+        "bank-gains": register(
+            tmp_path / "gains.csv",
+            GAINS,
+            ["532301", "商品住宅", "6222", "2019-12-21", "活期利息", "1,000.00"],
+        ),
+    }
+
+
+@pytest.fixture
+def recorded(fund, files):
+    """The registers imported and the gain distributed; the answers by step."""
+    answers = {
+        kind: fund("import", kind, path, "--history", "--json").document for kind, path in files.items()
+    }
+    answers["interest"] = fund(
+        "interest", "distribute", "--book", "532301/commodity", "--through", "2019-12-31", "--json"
+    ).document
+    return answers
+
+
+def topics(database):
+    return [row.topic for row in Feed(database.engine).rows(0, 1000)]
+
+
+def test_the_answer_of_an_import(recorded):
+    found = recorded["deposits"]
+    assert found.pop("import").startswith("imp-")
+    assert found.pop("position").isdigit()
+    assert found == {"rows": 3, "accepted": 3, "already": 0, "refused": 0, "problems": []}
+
+
+def test_the_same_file_twice_changes_nothing(fund, files, recorded, database):
+    before = topics(database)
+    again = fund("import", "deposits", files["deposits"], "--history", "--json")
+    assert again.status == 0
+    assert (again.document["accepted"], again.document["already"]) == (0, 3)
+    assert topics(database) == before
+
+
+def test_a_register_with_problems_is_refused_whole(fund, recorded, database, tmp_path):
+    before = topics(database)
+    path = register(
+        tmp_path / "wrong.csv",
+        DEPOSITS,
+        [BUILDING, "0101", "续交", "10.00", "2019-02-01", "9"],
+        [BUILDING, "0999", "续交", "ten", "2019-02-01", "10"],
+    )
+    answer = fund("import", "deposits", path, "--json")
+    assert answer.status == 1
+    assert answer.document["accepted"] == 0
+    assert answer.document["position"] is None
+    assert answer.document["problems"][0] == {
+        "file": "wrong.csv",
+        "sheet": None,
+        "row": 3,
+        "column": "交存金额",
+        "code": "amount-invalid",
+        "message": "“ten”不是金额",
+    }
+    assert topics(database) == before
+
+
+def test_a_dry_run_adds_nothing(fund, files, database):
+    answer = fund("import", "units", files["units"], "--history", "--dry-run", "--json")
+    assert answer.status == 0
+    assert answer.document["problems"] == []
+    assert topics(database) == []
+
+
+def test_the_answer_of_a_distribution_and_its_refusal_the_second_time(fund, recorded):
+    found = recorded["interest"]
+    assert found.pop("position").isdigit()
+    assert found == {
+        "book": "532301/commodity",
+        "through": "2019-12-31",
+        "pool": "1000.00",
+        "buildings": 1,
+        "units": 3,
+    }
+    again = fund("interest", "distribute", "--book", "532301/commodity", "--through", "2019-12-31", "--json")
+    assert again.status == 1
+    assert again.document["code"] == "boundary-not-later"
+    assert again.document["type"] == "urn:fund-ledger:problem:boundary-not-later"
+    assert again.document["status"] == 422
+    assert again.document["title"] == "按规则拒绝"
+
+
+def test_the_summary(fund, recorded):
+    answer = fund("summary", "--json")
+    county = {"code": "532301", "name": "楚雄市", **TOTALS}
+    assert answer.status == 0
+    assert answer.document == {
+        "as_of": None,
+        "known_at": None,
+        "position": recorded["interest"]["position"],
+        "total": TOTALS,
+        "counties": [county],
+    }
+
+
+def test_the_summary_as_of_and_as_known_at(fund, recorded):
+    before = fund("summary", "--as-of", "2018-12-31", "--json").document
+    assert (before["as_of"], before["total"]["collected"]) == ("2018-12-31", "0.00")
+    known = fund("summary", "--known-at", recorded["units"]["position"], "--json").document
+    assert (known["position"], known["total"]["units"]) == (recorded["units"]["position"], 3)
+    assert known["total"]["collected"] == "0.00"
+    elsewhere = fund("summary", "--county", "532331", "--json").document
+    assert elsewhere["counties"] == []
+
+
+def test_a_statement(fund, recorded):
+    found = fund("statement", "unit", BUILDING, "0101", "--json").document
+    assert (found["balance"], found["principal"], found["interest"]) == ("6984.66", "6698.25", "286.41")
+    assert [
+        (line["value_date"], line["kind"], line["amount"], line["balance"]) for line in found["lines"]
+    ] == [
+        ("2019-01-01", "deposit", "6698.25", "6698.25"),
+        ("2019-12-31", "interest", "286.41", "6984.66"),
+    ]
+    assert found["lines"][0]["event"] == f"building/{BUILDING}@3"
+    cut = fund("statement", "unit", BUILDING, "0101", "--as-of", "2019-12-30", "--json").document
+    assert cut["balance"] == "6698.25"
+
+
+def test_a_statement_of_nobody(fund, recorded):
+    answer = fund("statement", "unit", BUILDING, "9999", "--json")
+    assert answer.status == 1
+    assert answer.document["code"] == "unit-unknown"
+
+
+def test_audit_and_verification(fund, recorded):
+    audited = fund("audit", "run", "--json")
+    assert audited.status == 0
+    assert set(audited.document) == {"position", "events", "findings"}
+    assert audited.document["position"] == recorded["interest"]["position"]
+    verified = fund("audit", "verify", "--json")
+    assert verified.status == 0
+    assert verified.document == {"ok": True, "events": audited.document["events"], "problems": []}
+
+
+@pytest.mark.slow
+def test_a_changed_balance_is_named_and_healed(fund, recorded, database):
+    owner = create_engine(database.admin_url.replace("postgresql://", "postgresql+psycopg2://"))
+    with owner.begin() as connection:
+        connection.execute(
+            text("update read.accounts set principal_fen = principal_fen + 1 where unit = '0101'")
+        )
+    owner.dispose()
+
+    verified = fund("audit", "verify", "--json")
+    assert verified.status == 1
+    assert [problem["table"] for problem in verified.document["problems"]] == ["read.accounts"]
+    assert BUILDING in verified.document["problems"][0]["key"]
+
+    checked = fund("rebuild", "--check", "--json")
+    assert checked.status == 1
+    assert set(checked.document) == {"ok", "position", "events", "seconds", "differences"}
+    assert checked.document["ok"] is False
+    assert [found["table"] for found in checked.document["differences"]] == ["read.accounts"]
+
+    assert fund("rebuild", "--json").document["ok"] is True
+    assert fund("rebuild", "--check", "--json").status == 0
+    assert fund("audit", "verify", "--json").status == 0
+
+
+def test_verification_explains_an_event_nobody_can_read(fund, recorded, database):
+    owner = create_engine(database.admin_url.replace("postgresql://", "postgresql+psycopg2://"))
+    with owner.begin() as connection:
+        connection.execute(text("alter table log.events disable trigger append_only"))
+        connection.execute(
+            text(
+                "insert into log.events select position + 1, 'building/x', 1, topic, schema, recorded_at, '{'"
+                " from log.events order by position desc limit 1"
+            )
+        )
+    owner.dispose()
+    answer = fund("audit", "verify", "--json")
+    assert answer.status == 1
+    assert "event-unreadable" in {problem["kind"] for problem in answer.document["problems"]}
+    stopped = fund("summary", "--json")
+    assert stopped.status == 1
+    assert stopped.document["code"] == "projection-stopped"
+
+
+def test_people_read_tables(fund, recorded):
+    shown = fund("summary")
+    assert "楚雄市" in shown.out
+    assert "24,387.25" in shown.out
+    assert "分户账" in fund("statement", "unit", BUILDING, "0101").out
+    assert "核对无误" in fund("audit", "verify").out
+    assert "疑点" in fund("audit", "run").out
+
+
+def test_a_template_is_written_once(fund, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert fund("register", "template", "deposits").out == "deposits.xlsx\n"
+    assert (tmp_path / "deposits.xlsx").stat().st_size > 0
+    again = fund("register", "template", "deposits")
+    assert again.status == 1
+    assert "已存在" in again.err
+
+
+def test_a_token_is_shown_once_and_revoked(fund, database):
+    issued = fund("token", "issue", "--name", "审计岗", "--role", "auditor", "--county", "532301", "--json")
+    assert issued.status == 0
+    assert set(issued.document) == {"token", "name", "role", "counties", "expires_at"}
+    assert issued.document["counties"] == ["532301"]
+    with database.engine.connect() as connection:
+        stored = connection.execute(text("select token_hash, name, role, counties from access.tokens")).all()
+    assert len(stored) == 1
+    assert issued.document["token"].encode() not in bytes(stored[0].token_hash)
+    assert (stored[0].name, stored[0].role, stored[0].counties) == ("审计岗", "auditor", ["532301"])
+    assert fund("token", "revoke", "--name", "审计岗").status == 0
+    assert fund("token", "revoke", "--name", "审计岗").status == 1
+
+
+def test_live_rows_are_judged(fund, recorded, database, tmp_path):
+    before = topics(database)
+    used = register(
+        tmp_path / "used.csv",
+        DEPOSITS,
+        [BUILDING, "0101", "续交", "1.00", "2020-01-01", "00000001"],
+    )
+    answer = fund("import", "deposits", used, "--json")
+    assert answer.status == 1
+    assert [problem["code"] for problem in answer.document["problems"]] == ["receipt-used"]
+    assert topics(database) == before
+
+
+@pytest.mark.slow
+def test_json_is_one_document_and_nothing_else(fund, recorded):
+    for arguments in (
+        ("summary",),
+        ("audit", "run"),
+        ("audit", "verify"),
+        ("rebuild",),
+        ("rebuild", "--check"),
+        ("statement", "unit", BUILDING, "0101"),
+        ("statement", "unit", BUILDING, "none"),
+    ):
+        answer = fund(*arguments, "--json")
+        assert json.loads(answer.out)
+        assert answer.out.count("\n") == 1

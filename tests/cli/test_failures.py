@@ -1,0 +1,78 @@
+"""How commands fail: 2 for a wrong usage, 1 for a refusal, one sentence in Chinese, and no secret."""
+
+import pytest
+
+from cli.main import run
+
+WRONG_USAGE = (
+    ["nope"],
+    ["summary", "--nope"],
+    ["summary", "--as-of", "yesterday"],
+    ["summary", "--county", "999999"],
+    ["interest", "distribute"],
+    ["interest", "distribute", "--book", "532301", "--through", "2019-12-31"],
+    ["interest", "distribute", "--book", "532301/commodity", "--through", "2019-02-30"],
+    ["import", "deposits", "no-such-file.xlsx"],
+    ["token", "issue", "--name", "x", "--role", "king"],
+    ["token", "issue", "--name", "x", "--role", "officer", "--days", "0"],
+    ["demo", "--scale", "0"],
+)
+
+
+@pytest.mark.parametrize("arguments", WRONG_USAGE, ids=" ".join)
+def test_a_wrong_usage_ends_with_2_and_touches_no_database(arguments, home, capsys):
+    assert run([*arguments, "--json"]) == 2
+    shown = capsys.readouterr()
+    assert shown.out.startswith('{"type":"urn:fund-ledger:problem:')
+    assert "用法错误" in shown.err
+    assert list(home.iterdir()) == []
+
+
+def test_no_arguments_show_help(capsys):
+    assert run([]) == 2
+    assert "住宅专项维修资金账本" in capsys.readouterr().out
+
+
+def test_help_is_chinese(capsys):
+    assert run(["summary", "--help"]) == 0
+    assert "归集" in capsys.readouterr().out
+
+
+def test_an_unknown_register_is_a_wrong_usage(fund, tmp_path):
+    (tmp_path / "x.csv").write_text("a\n")
+    answer = fund("import", "nonsense", tmp_path / "x.csv", "--json")
+    assert answer.status == 2
+    assert answer.document["code"] == "register-unknown"
+
+
+def test_a_moment_that_cannot_be_read_is_a_wrong_usage(fund):
+    answer = fund("summary", "--known-at", "yesterday", "--json")
+    assert answer.status == 2
+    assert answer.document["code"] == "known-at-invalid"
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(home, monkeypatch, capsys):
+    monkeypatch.setenv("FUND_DATABASE_URL", "postgresql://fund:hunter2@127.0.0.1:1/fund")
+    assert run(["summary", "--json"]) == 1
+    shown = capsys.readouterr()
+    assert '"code":"database-unavailable"' in shown.out
+    assert "hunter2" not in shown.out + shown.err
+
+
+def test_a_defect_is_told_without_its_message(fund, monkeypatch):
+    def broken(*_arguments, **_options):
+        raise RuntimeError("hunter2")
+
+    monkeypatch.setattr("projections.summary.summary", broken)
+    answer = fund("summary", "--json")
+    assert answer.status == 1
+    assert answer.document["code"] == "internal"
+    assert "RuntimeError" in answer.document["detail"]
+    assert "hunter2" not in answer.out + answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_defect_is_told_in_full_on_request(fund, monkeypatch):
+    monkeypatch.setenv("FUND_DEBUG", "1")
+    monkeypatch.setattr("projections.summary.summary", None)
+    assert "Traceback" in fund("summary").err
