@@ -78,7 +78,7 @@ class Batch:
         self._stamp = stamp
         self._today = today
         self._live = stamp["origin"] == "live"
-        self._entering: defaultdict[str, list[str]] = defaultdict(list)
+        self._entering: defaultdict[str, set[str]] = defaultdict(set)
         self._originals: dict[str, list[Event]] = {}
         self._claims: dict[tuple[str, str], Claim] = {}
         self._receipts: defaultdict[str, set[str]] = defaultdict(set)
@@ -198,12 +198,10 @@ class Batch:
 
     def _register(self, command: RegisterUnits) -> None:
         name = building_stream(command.building)
-        before = self._buildings[name].funds
-        self._buildings.add(
-            name, building.decide_units(self._buildings[name], command, self._stamp, self._today)
-        )
-        for fund in self._buildings[name].funds - before:
-            self._entering[book_stream(command.county, fund)].append(command.building)
+        events = building.decide_units(self._buildings[name], command, self._stamp, self._today)
+        self._buildings.add(name, events)
+        for unit in command.units:
+            self._entering[book_stream(command.county, unit.fund)].add(command.building)
 
     # Repairs
 

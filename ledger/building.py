@@ -88,11 +88,6 @@ class State(msgspec.Struct, frozen=True):
     distributions: Mapping[str, int] = {}
     reversed: frozenset[tuple[int, int]] = frozenset()
 
-    @property
-    def funds(self) -> frozenset[Fund]:
-        """Fund kinds (资金类型) of its units: the books it belongs to."""
-        return frozenset(unit.fund for unit in self.units.values())
-
 
 EMPTY: Final = State()
 

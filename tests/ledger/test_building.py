@@ -97,7 +97,6 @@ class TestUnits:
     def test_accounts_open_by_fund_kind(self) -> None:
         state = registered()
         assert set(state.accounts) == {("101", "owner"), ("102", "owner"), ("102", "seller")}
-        assert state.funds == {"commodity", "public"}
 
     def test_without_a_day_of_completion_today_counts(self) -> None:
         command = msgspec.structs.replace(REGISTER, completed_on=None)
@@ -265,6 +264,12 @@ class TestWithdrawals:
             self.with_interest(), {"101": 20}, "p@1", date(2014, 1, 1), True, STAMP
         )
         assert event.lines == (WithdrawalLine(unit="101", principal_fen=0, interest_fen=20),)
+
+    def test_an_interest_part_below_zero_pays_nothing(self) -> None:
+        accounts = {("101", "owner"): building.Account(1000, -30)}
+        state = msgspec.structs.replace(self.with_interest(), accounts=accounts)
+        (event,) = building.decide_withdrawal(state, {"101": 20}, "p@1", date(2014, 1, 1), True, STAMP)
+        assert event.lines == (WithdrawalLine(unit="101", principal_fen=20, interest_fen=0),)
 
     def test_history_may_overdraw(self) -> None:
         state = self.with_interest()

@@ -157,6 +157,8 @@ def test_a_fund_of_the_same_building_is_left_alone() -> None:
     )
     assert set(interest.weights(state, "public", None, day(9), 9)) == {("201", "owner"), ("201", "seller")}
     assert set(interest.weights(state, "commodity", None, day(9), 9)) == {("101", "owner")}
+    line = DepositLine(unit="201", amount_fen=5)
+    state = building.apply(state, DepositCollected(**STAMP, value_date=DAY0, kind="first", lines=(line,)))
     before = state.accounts
     state = building.apply(state, _settlement(1, day(9), 9))
     assert state.accounts == before

@@ -219,6 +219,12 @@ def test_a_day_stood_in_for_may_be_supplied(estate):
     assert (approved.value_date, approved.amount_fen) == (date(2016, 3, 1), 180_000)
 
 
+def test_a_day_that_was_given_is_not_one_that_stood_in(estate):
+    estate.execute(msgspec.structs.replace(BARE, noticed_on=date(2016, 3, 10)))
+    later = msgspec.structs.replace(BARE, noticed_on=date(2016, 3, 11))
+    assert refused(estate, later) == [("project-contradicts", "noticed_on", None)]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "named"),
     [
