@@ -4,6 +4,7 @@ Everything is deterministic by seed. Only files are written here; who imports, d
 the caller's business.
 """
 
-from demo.plan import Case, Plan, generate
+from demo.county import Case
+from demo.plan import Plan, generate
 
 __all__ = ["Case", "Plan", "generate"]

@@ -42,7 +42,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class Case:
     """What the audit should find, by codes."""
 
     rule: str
@@ -60,7 +60,7 @@ class Written:
 
     code: str
     files: dict[Kind, list[Path]]
-    planted: list[Planted]
+    cases: list[Case]
     through: dict[Fund, list[date]]
     estates: int
     buildings: int
@@ -84,7 +84,7 @@ def produce(order: Order, directory: Path) -> Written:
     return Written(
         code=place.code,
         files={kind: write(directory, kind, place.code, rows[kind]) for kind in rows},
-        planted=[_planted(label, place.code) for label in site.labels],
+        cases=[_case(label, place.code) for label in site.labels],
         through={fund: through for fund in books if (through := boundaries(credited, fund))},
         estates=len(site.estates),
         buildings=len(buildings),
@@ -109,8 +109,8 @@ def _draw(order: Order) -> tuple[Site, Office, list[Batch]]:
     return site, office, batches(site.estates, site.top_ups)
 
 
-def _planted(label: Label, county: str) -> Planted:
-    return Planted(
+def _case(label: Label, county: str) -> Case:
+    return Case(
         rule=label.rule,
         county=county,
         estate=label.estate.code if label.estate else None,

@@ -95,9 +95,9 @@ def _of_building(building: Building) -> Iterator[Batch]:
 
 
 def _of_seller(building: Building) -> Iterator[Batch]:
-    """The selling unit's part within 30 days; every fourth building's is made up to the new price later."""
+    """The selling unit's part within 30 days; some are made up to the new price later."""
     first_on = workday(building.bulk_on + timedelta(days=14))
-    short = 10 if int(building.code[-3:]) % 4 == 2 else 0
+    short = 10 if building.estate.seller is None or int(building.code[-3:]) % 4 == 2 else 0
     rate = building.seller_rate - short
     lines = [Line(unit, unit.area_dm2 * rate) for unit in building.units]
     yield Batch(first_on, building, "首期", True, building.seller, lines)

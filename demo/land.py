@@ -20,8 +20,10 @@ NO_LIFT: Final = 75
 LIFT: Final = 93
 LAST_COMPLETION: Final = date(2019, 6, 28)
 
-_FIRST_COMPLETION: Final = date(2007, 2, 1)
-_YEARS_OF_BUILDING: Final = 3900
+_TALL: Final = 950_000_00
+"""An estate of less money than this has no high-rises; else one of them would be all there is."""
+_FIRST_COMPLETION: Final = date(2007, 6, 1)
+_YEARS_OF_BUILDING: Final = 3780
 _ESTATE_FIRST: Final = "龙碧彝紫金翠云锦瑞祥福康和安嘉盛雅兰桂松"
 _ESTATE_SECOND: Final = (
     "湖苑",
@@ -124,7 +126,7 @@ def develop(quota: Quota, deposits: Fen, rng: Random) -> list[Estate]:
     for estate, budget in zip(estates, budgets, strict=True):
         carried = _fill(estate, budget + carried, rng)
     if quota.index == 0:
-        _house_staff(estates[0], rng)
+        _house_staff(max(estates, key=lambda estate: (estate.seller is None, len(estate.buildings))), rng)
     return estates
 
 
@@ -153,13 +155,14 @@ def _estates(quota: Quota, rng: Random) -> Iterator[Estate]:
 def _public(quota: Quota) -> frozenset[int]:
     """Sold public housing: about six of a hundred estates, those managed by the units that sold them."""
     own = [index for index, kind in enumerate(quota.estates) if kind == "self" and index > 0]
-    wanted = min(len(own), len(quota.estates) * 6 // 100)
+    wanted = min(len(own), len(quota.estates) * 7 // 100)
     return frozenset(own[step * len(own) // wanted] for step in range(wanted))
 
 
 def _fill(estate: Estate, budget: Fen, rng: Random) -> Fen:
     """Build until the budget is spent; returns what is left of it, less than the price of four units."""
     phase = max(3, budget // 18_600_000 // 4)
+    tall = budget > _TALL
     started = estate.started_on
     while True:
         index = len(estate.buildings)
@@ -168,7 +171,7 @@ def _fill(estate: Estate, budget: Fen, rng: Random) -> Fen:
         completed = started + timedelta(days=rng.randrange(60))
         if completed > LAST_COMPLETION:
             completed = LAST_COMPLETION - timedelta(days=rng.randrange(700))
-        building = _draw(estate, index, completed, estate.seller is not None, rng)
+        building = _draw(estate, completed, rng, public=estate.seller is not None, tall=tall)
         price = (building.first_fen + building.area_dm2 * building.seller_rate) // len(building.units)
         room = (budget + price // 2) // price
         if index and room < 4:
@@ -178,13 +181,14 @@ def _fill(estate: Estate, budget: Fen, rng: Random) -> Fen:
         budget -= building.first_fen + building.area_dm2 * building.seller_rate
 
 
-def _draw(estate: Estate, index: int, completed: date, public: bool, rng: Random) -> Building:
-    lift = not public and rng.random() < 0.42
+def _draw(estate: Estate, completed: date, rng: Random, *, public: bool, tall: bool) -> Building:
+    index = len(estate.buildings)
+    lift = not public and rng.random() < 0.46
     if lift:
-        storeys = rng.choice((8, 9, 11, 11, 11, 11, 15, 17, 18, 26)) if rng.random() < 0.95 else 33
+        storeys = rng.choice((9, 11, 11, 11, 15, 17, 18, 18, 26, 33) if tall else (8, 9, 11, 11, 11))
         stairs, flats = 1, 2
     else:
-        storeys = rng.choice((4, 5, 6, 6, 6, 6))
+        storeys = rng.choice((5, 6, 6, 6, 6))
         stairs, flats = rng.choice((1, 2)), 2
     submitted = completed + timedelta(days=rng.randrange(20, 120))
     building = Building(
@@ -199,7 +203,7 @@ def _draw(estate: Estate, index: int, completed: date, public: bool, rng: Random
         seller_rate=rng.randrange(110, 131, 2) if public else 0,
         seller=(estate.seller or f"{estate.name}原产权单位") if public else None,
     )
-    mean, spread, low, high = (7400, 900, 5200, 10_500) if public else (10_680, 2100, 5800, 18_800)
+    mean, spread, low, high = (7400, 900, 5200, 10_500) if public else (10_740, 2100, 5800, 18_800)
     areas = [min(max(round(rng.gauss(mean, spread)), low), high) for _ in range(stairs * flats)]
     rate = rng.choice((23, 24, 25)) if public else LIFT if lift else NO_LIFT
     shops = not public and rng.random() < 0.2
@@ -225,10 +229,10 @@ def _own_day(bulk_on: date, rng: Random) -> date | None:
 
 def _house_staff(estate: Estate, rng: Random) -> None:
     """Turn one building of a commercial estate into sold public housing, as mixed estates have it."""
-    old = estate.buildings[1]
-    building = _draw(estate, 1, old.completed_on, True, rng)
+    old = estate.buildings.pop()
+    building = _draw(estate, old.completed_on, rng, public=True, tall=False)
     building.bulk_on = old.bulk_on
-    estate.buildings[1] = building
+    estate.buildings.append(building)
     for unit in building.units:
         unit.paid_on = None
 

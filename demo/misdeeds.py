@@ -47,35 +47,40 @@ class Site:
     gaps: int = 0
 
     def old(self, *, alone: bool, size: int = 1) -> list[Building]:
-        """Buildings of one estate that may be repaired for years, in an estate not visited yet if possible.
+        """Buildings of one estate that may be repaired for years, if possible where nothing is planted yet.
 
         ``alone`` keeps them from everything else.
         """
-        limit = LAST_APPLICATION - timedelta(days=900)
-        found: list[list[Building]] = []
+        limit = LAST_APPLICATION - timedelta(days=500)
+        choices: dict[tuple[bool, bool, int, str], list[Building]] = {}
         for estate in self.estates:
             free = [
-                b
-                for b in estate.buildings
-                if not b.public and b.code not in self.kept and ready_on([b]) < limit
+                building
+                for building in estate.buildings
+                if not building.public and building.code not in self.kept and ready_on([building]) < limit
             ]
-            if free:
-                unused = [building for building in free if building.code not in self.visited]
-                found.append((unused + [b for b in free if b not in unused])[:size])
-        if not found:
+            row = sorted(free, key=lambda building: building.code in self.visited)[:size]
+            if row:
+                visited = estate.code in self.visited, row[0].code in self.visited
+                choices[*visited, -len(row), estate.code] = row
+        if not choices:
             raise ValueError("no building old enough is left to plant in")
-        chosen = min(
-            found,
-            key=lambda row: (
-                row[0].estate.code in self.visited,
-                row[0].code in self.visited,
-                -len(row),
-                row[0].code,
-            ),
-        )
+        chosen = choices[min(choices)]
         self.visited |= {chosen[0].estate.code, *(building.code for building in chosen)}
         if alone:
             self.kept |= {building.code for building in chosen}
+        return chosen
+
+    def any(self, suits: Callable[[Building], bool]) -> Building:
+        """A late building not kept, if possible one that suits and in which nothing is planted."""
+        free = [
+            building
+            for estate in reversed(self.estates)
+            for building in reversed(estate.buildings)
+            if not building.public and building.code not in self.kept and building.units[-1].residential
+        ]
+        chosen = min(free, key=lambda building: (not suits(building), building.code in self.visited))
+        self.visited.add(chosen.code)
         return chosen
 
 
@@ -94,25 +99,20 @@ def misspend(site: Site, plants: list[Plant], office: Office) -> None:
 
 
 def _unpaid(site: Site, plant: Plant, _office: Office) -> None:
-    [building] = site.old(alone=True)
-    unit = next(unit for unit in building.units if unit.residential)
+    building = site.any(lambda building: building.completed_on < date(2018, 1, 1))
+    unit = building.units[-1]
     unit.rate, unit.paid_on = 0, None
+    site.kept.add(building.code)
     site.labels.append(Label(plant.rule, "竣工多年没有任何交存", building.estate, building, unit))
 
 
 def _wrong_standard(site: Site, plant: Plant, _office: Office) -> None:
-    lift = plant.variant == "under"
-    candidates = [
-        building
-        for estate in site.estates
-        for building in estate.buildings
-        if building.lift == lift and not building.public and building.code not in site.kept | site.visited
-    ]
-    building = candidates[len(candidates) // 2]
-    unit = next(unit for unit in building.units if unit.residential)
-    unit.rate = NO_LIFT if lift else LIFT
+    """One unit pays by the other class of building: too little with a lift, too much without."""
+    building = site.any(lambda building: building.lift == (plant.variant == "under"))
+    unit = building.units[-1]
+    unit.rate = NO_LIFT if building.lift else LIFT
     site.kept.add(building.code)
-    note = "有电梯却按 75 元/m² 交存" if lift else "无电梯却按 93 元/m² 交存"
+    note = "有电梯却按 75 元/m² 交存" if building.lift else "无电梯却按 93 元/m² 交存"
     site.labels.append(Label(plant.rule, note, building.estate, building, unit))
 
 
@@ -125,13 +125,7 @@ def _receipts(site: Site, plant: Plant, _office: Office) -> None:
         site.gaps += 1
         site.labels.append(Label(plant.rule, "票据断号"))
         return
-    building = next(
-        building
-        for estate in reversed(site.estates)
-        for building in estate.buildings
-        if not building.public and building.code not in site.kept | site.visited and len(building.units) >= 4
-    )
-    site.visited.add(building.code)
+    building = site.any(lambda building: len(building.units) >= 8)
     if plant.variant == "missing":
         site.missing_receipts.add(building.code)
         site.labels.append(Label(plant.rule, "交存没有票据号", building.estate, building))
@@ -143,7 +137,7 @@ def _receipts(site: Site, plant: Plant, _office: Office) -> None:
 def _late_payer(site: Site, plant: Plant, office: Office) -> None:
     """A unit that pays in only after a repair has been charged to it."""
     [building] = site.old(alone=True)
-    unit = next(unit for unit in reversed(building.units) if unit.residential)
+    unit = building.units[-1]
     since, unit.paid_on = ready_on([building]), None
     project = draft(office, [building], plant.costs[0], since=since, until=since + timedelta(days=400))
     unit.paid_on = workday(project.payments[-1].paid_on + timedelta(days=office.rng.randrange(60, 200)))
@@ -252,9 +246,7 @@ def _project(site: Site, plant: Plant, office: Office) -> None:
     buildings = site.old(alone=False)
     since = until = None
     if plant.rule == "I24":
-        since = max(
-            buildings[0].fully_paid_on + timedelta(days=30), buildings[0].warranty_until - timedelta(days=300)
-        )
+        since = buildings[0].warranty_until - timedelta(days=120)
         until = buildings[0].warranty_until - timedelta(days=20)
     project = draft(
         office,

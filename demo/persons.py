@@ -6,6 +6,7 @@ are issued by counties; the mobile numbers bear a prefix used for nobody here. E
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from operator import mul
 from random import Random
 from typing import Final
 
@@ -41,7 +42,7 @@ def id_number(index: int, seed: int) -> str:
     day, sequence = divmod((index * _STRIDE + seed) % _ID_SPACE, 1000)
     born = date.fromordinal(_FIRST_BIRTH) + timedelta(days=day)
     body = f"532300{born:%Y%m%d}{sequence:03d}"
-    total = sum(int(digit) * weight for digit, weight in zip(body, _CHECK_WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, body), _CHECK_WEIGHTS))
     return body + "10X98765432"[total % 11]
 
 

@@ -10,14 +10,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from demo.county import Order, Planted, Written, produce
+from demo.county import Case, Order, Written, produce
 from demo.plants import NEVER_DISTRIBUTED, costs, plants, thrifty
 from demo.prefecture import Totals, parse_scale, quotas, spending, totals
 from demo.sheets import KINDS, Kind
 from ledger.identity import Fund
-
-Case = Planted
-"""What the audit should find: rule, subject by codes, and a note in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +98,5 @@ def _plan(written: list[Written], expected: Totals) -> Plan:
             sum(done.buildings for done in written),
             sum(done.units for done in written),
         ),
-        cases=[case for done in written for case in done.planted],
+        cases=[case for done in written for case in done.cases],
     )

@@ -12,7 +12,7 @@ from typing import Final
 
 from ledger.money import Fen
 
-ROOMY: Final = Decimal("0.3")
+ROOMY: Final = Decimal("0.1")
 """From this scale on every variant is planted; below, only the first of each rule."""
 
 NEVER_DISTRIBUTED: Final = frozenset({"532323/commodity"})
