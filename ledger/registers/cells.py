@@ -33,7 +33,8 @@ Shape = Literal["text", "amount", "area", "date", "count", "choice"]
 class Reader:
     """How a column's cells are read; ``words`` are the allowed ones of an enumeration.
 
-    ``verbatim``: a short word of ASCII letters and digits is its own value, so most cells need no reading.
+    ``verbatim``: a short word of ASCII letters and digits is its own value, so a column of such words needs
+    no reading.
     """
 
     shape: Shape
@@ -46,14 +47,14 @@ def read_column(
     reader: Reader, name: str, cells: Sequence[Cell]
 ) -> tuple[list[Any], dict[int, tuple[str, str]]]:
     """Values of a column (None where blank or wrong) and the code and message of each wrong index."""
-    if bool in set(map(type, cells)):  # True == 1.0 would share its place in the dictionary.
+    types = set(map(type, cells))
+    if reader.verbatim and types == {str} and _are_words(cells):
+        return [cell or None for cell in cells], {}
+    if bool in types:  # True == 1.0 would share its place in the dictionary.
         cells = [str(cell).upper() if isinstance(cell, bool) else cell for cell in cells]
-    distinct = set(cells)
     values: dict[Cell, Any] = {}
-    if reader.verbatim:
-        values = {cell: cell for cell in distinct if isinstance(cell, str) and _is_word(cell)}
     wrong: dict[Cell, tuple[str, str]] = {}
-    for cell in distinct.difference(values):
+    for cell in set(cells):
         try:
             values[cell] = _read(reader, name, cell)
         except InputError as error:
@@ -62,8 +63,10 @@ def read_column(
     return list(map(values.get, cells)), faults
 
 
-def _is_word(text: str) -> bool:
-    return text.isascii() and text.isalnum() and len(text) <= identity.MAX_CODE_LENGTH
+def _are_words(cells: Sequence[Any]) -> bool:
+    """Whether all texts are short and of ASCII letters and digits only, as in most columns of codes."""
+    together = "".join(cells)
+    return together.isascii() and together.isalnum() and max(map(len, cells)) <= identity.MAX_CODE_LENGTH
 
 
 def _read(reader: Reader, name: str, cell: Cell) -> Any:

@@ -4,8 +4,10 @@ Everything that can be wrong is listed before anything is written: cells, contra
 application refuses. Persons enter the register of persons only when nothing is wrong, just before the append.
 """
 
+import gc
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -59,6 +61,19 @@ def write_template(kind: str, path: Path) -> None:
     template.write(register_of(kind), path)
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A register is a million live objects without cycles: the collector would walk them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_collector_at_rest()
 def import_files(
     kind: str,
     paths: Sequence[Path],

@@ -82,7 +82,9 @@ class People:
 
     def registered(self) -> Found:
         """The columns with refs; new persons are written."""
-        return self._with(self._parties.refs(self._people) if self.new else self._known)
+        new = [person for person, ref in zip(self._people, self._known, strict=True) if ref is None]
+        added = iter(self._parties.refs(new))
+        return self._with([ref or next(added) for ref in self._known])
 
     def _with(self, refs: Sequence[str | None]) -> Found:
         ref_of: dict[Any, Any] = dict(zip(self._people, refs, strict=True))
