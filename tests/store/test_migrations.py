@@ -1,0 +1,103 @@
+"""The migrations make exactly the tables that the rooms declare."""
+
+import importlib
+import pkgutil
+
+import psycopg2
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from ledger.store import schema
+from ledger.store.engine import normalised
+from ledger.store.tables import metadata
+
+SCHEMAS = {"log", "register", "read", "seal", "access"}
+
+
+def every_table_of_every_room() -> None:
+    """Rooms declare their tables where they use them, on the one ``metadata``."""
+    for room in ("projections", "audit", "api"):
+        package = importlib.import_module(room)
+        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
+            importlib.import_module(module.name)
+
+
+def test_the_tables_are_those_declared(database):
+    every_table_of_every_room()
+    admin = create_engine(normalised(database.admin_url))
+    with admin.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "include_name": lambda name, kind, _: kind != "schema" or name in SCHEMAS,
+                "compare_type": True,
+                "compare_server_default": True,
+            },
+        )
+        differences = compare_metadata(context, metadata)
+    admin.dispose()
+    assert differences == []
+
+
+def test_the_head_is_the_last_of_one_line_and_named_as_its_file():
+    config = Config()
+    config.set_main_option("script_location", str(schema.migrations()))
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [schema.head()]
+    files = sorted(path.stem for path in (schema.migrations() / "versions").glob("[0-9]*.py"))
+    assert [revision.revision for revision in script.walk_revisions()] == files[::-1]
+
+
+def test_upgrading_twice_changes_nothing(database):
+    assert schema.upgrade(database.admin_url) == schema.head()
+    with database.engine.connect() as connection:
+        assert schema.current(connection) == schema.head()
+
+
+def test_there_is_one_cell_with_an_identity(database):
+    connection = psycopg2.connect(database.admin_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("select count(*), count(distinct id), min(epoch) from log.cell")
+        assert cursor.fetchone() == (1, 1, 0)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("schema_name", "privileges"),
+    [
+        ("log", {"SELECT", "INSERT"}),
+        ("seal", {"SELECT", "INSERT"}),
+        ("register", {"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    ],
+)
+def test_the_application_holds_no_more_than_it_needs(database, schema_name, privileges):
+    connection = psycopg2.connect(database.admin_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select table_name, array_agg(privilege_type::text) from information_schema.role_table_grants
+            where table_schema = %s and grantee in ('fund', 'fund_app', 'PUBLIC') group by 1
+            """,
+            [schema_name],
+        )
+        found = {table: set(granted) for table, granted in cursor.fetchall()}
+    connection.close()
+    declared = {table.name for table in metadata.tables.values() if table.schema == schema_name}
+    assert declared <= set(found)
+    for table, granted in found.items():
+        assert granted == ({"SELECT"} if table == "cell" else privileges)
+
+
+def test_read_tables_belong_to_the_group(database):
+    connection = psycopg2.connect(database.admin_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("select tablename, tableowner from pg_tables where schemaname = 'read'")
+        found = dict(cursor.fetchall())
+    connection.close()
+    assert found
+    assert set(found.values()) == {"fund_app"}
