@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
+import polars as pl
 
 UNFINISHED: Final = "distribution-unfinished"
 """A distribution that was fixed but has not reached every building yet; the next run finishes it."""
@@ -46,6 +47,6 @@ def problem(
     )
 
 
-def rows(frame: Any) -> Iterator[Mapping[str, Any]]:
+def rows(frame: pl.DataFrame) -> Iterator[Mapping[str, Any]]:
     """The rows of a frame that holds what is wrong: few, so one by one."""
     yield from frame.iter_rows(named=True)
