@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from bench import appending, reading
+from bench import appending, importing, reading
 from bench.figures import Figure
 from bench.server import fresh, server
 
@@ -32,7 +32,7 @@ def _measurements() -> Sequence[Callable[[Engine], list[Figure]]]:
         lambda engine: reading.measure_projecting(engine, _BUILDINGS, _ROUNDS),
         lambda engine: reading.measure_projecting(engine, _BUILDINGS * 3, 3, ", 3 × the size"),
         lambda engine: reading.measure_projecting(engine, _BUILDINGS * 10, 3, ", 10 × the size"),
-
+        lambda engine: importing.measure(engine, 100_000 // _SHARE, 3),
     )
 
 

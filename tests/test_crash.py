@@ -1,0 +1,241 @@
+"""kill -9 in the middle of an import, a distribution and a rebuild: finishing gives what was never disturbed.
+
+A table lock held by the test stops the command at a known statement, so that it is killed where it hurts.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg2
+import pytest
+import xlsxwriter
+
+pytestmark = pytest.mark.slow
+
+BUILDINGS = 900
+PLACE = Path(__file__).parent.parent / "var" / "test"
+UNITS = "区县代码 资金类型 小区编码 小区名称 管理方式 楼幢编码 幢号 电梯 层数 户号 用途 建筑面积 业主姓名"
+DEPOSITS = "楼幢编码 户号 交存类型 交存金额 入账日期 票据号 银行流水号 交款人"
+GAINS = "区县代码 资金类型 账号 到账日期 收益类别 金额 银行流水号"
+BALANCES = "select building, unit, part, principal_fen, interest_fen from read.accounts order by 1, 2, 3"
+ENTRIES = """
+    select building, unit, part, value_date, kind, principal_fen, interest_fen from read.postings
+    order by 1, 2, 3, 4, 5, 6, 7
+"""
+LEFT_OVER = "select count(*) from pg_class where relname like '%\\_\\_new'"
+
+
+class Office:
+    """A home of its own, and the ``fund`` command in it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("FUND_")
+        } | {"FUND_HOME": str(home)}
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "cli", *words],
+            cwd=Path(__file__).parent.parent,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str) -> str:
+        process = self.start(*words)
+        answer, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, errors
+        return answer
+
+    def ask(self, *words: str) -> Any:
+        return json.loads(self.run(*words, "--json"))
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        with self.connected() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall()
+
+    @contextmanager
+    def connected(self) -> Iterator[Any]:
+        connection = psycopg2.connect(self.run("db", "url").strip())
+        try:
+            with connection, connection.cursor() as cursor:
+                yield cursor
+        finally:
+            connection.close()
+
+    def kill_when(self, reached: Callable[[Any], bool], locked: str, *words: str) -> None:
+        """Start a command, take the lock as soon as the moment is reached, and kill the command there."""
+        with self.connected() as cursor:
+            process = self.start(*words)
+            deadline = time.monotonic() + 120
+            while not reached(cursor):
+                assert process.poll() is None, process.communicate()[1]
+                assert time.monotonic() < deadline
+                cursor.connection.rollback()
+            cursor.execute(locked)
+            wait_until_blocked(cursor)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def wait_until_blocked(cursor: Any) -> None:
+    """Until some session waits for a lock."""
+    deadline = time.monotonic() + 120
+    cursor.execute("select count(*) from pg_locks where not granted")
+    while cursor.fetchone()[0] == 0:
+        assert time.monotonic() < deadline, "the command was never stopped by the lock"
+        cursor.execute("select count(*) from pg_locks where not granted")
+
+
+@pytest.fixture
+def office() -> Iterator[Callable[[], Office]]:
+    made: list[Office] = []
+
+    def new() -> Office:
+        made.append(Office(PLACE / f"crash-{uuid4().hex[:8]}"))
+        made[-1].run("db", "start")
+        return made[-1]
+
+    yield new
+    for each in made:
+        each.run("db", "stop")
+        shutil.rmtree(each.home)
+
+
+@pytest.fixture(scope="module")
+def registers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A county of 900 buildings of two units each, more than four appends of a distribution."""
+    folder = tmp_path_factory.mktemp("registers")
+    codes = [f"B{number:05d}" for number in range(BUILDINGS)]
+    facts = ("532301", "商品住宅", "E1", "一小区", "专业物业")
+    write(
+        folder / "units.xlsx",
+        UNITS,
+        [
+            (
+                *facts,
+                code,
+                "1幢",
+                "有",
+                18,
+                unit,
+                "住宅",
+                100 + number % 37,
+                f"业主{number}",
+                f"ID{number}{unit}",
+            )
+            for number, code in enumerate(codes)
+            for unit in ("0101", "0102")
+        ],
+    )
+    write(
+        folder / "deposits.xlsx",
+        DEPOSITS,
+        [
+            (code, unit, "首期", 9300 + number % 1000, "2015-03-01", f"{number}{unit}", f"Y{number}", "业主")
+            for number, code in enumerate(codes)
+            for unit in ("0101", "0102")
+        ],
+    )
+    write(
+        folder / "bank-gains.xlsx",
+        GAINS,
+        [("532301", "商品住宅", "6200", "2016-06-30", "定期利息", "123456.78", "G1")],
+    )
+    return folder
+
+
+def write(path: Path, header: str, rows: list[tuple[Any, ...]]) -> None:
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([tuple(header.split()), *rows]):
+            sheet.write_row(number, 0, row)
+
+
+def take_in(office: Office, registers: Path, *kinds: str) -> None:
+    for kind in kinds:
+        office.run("import", kind, str(registers / f"{kind}.xlsx"), "--history")
+
+
+DISTRIBUTE = ("interest", "distribute", "--book", "532301/commodity", "--through", "2016-12-31")
+
+
+@pytest.fixture
+def undisturbed(office: Callable[[], Office], registers: Path) -> Office:
+    calm = office()
+    take_in(calm, registers, "units", "deposits", "bank-gains")
+    calm.run(*DISTRIBUTE)
+    return calm
+
+
+def test_an_import_killed_before_its_commit_left_nothing_and_can_be_repeated(
+    office: Callable[[], Office], registers: Path, undisturbed: Office
+) -> None:
+    torn = office()
+    take_in(torn, registers, "units")
+    before = torn.query("select count(*), max(position) from log.events")
+    deposits = ("import", "deposits", str(registers / "deposits.xlsx"), "--history")
+
+    torn.kill_when(lambda _: True, "lock table log.rows in share mode", *deposits)
+
+    assert torn.query("select count(*), max(position) from log.events") == before
+    assert torn.ask(*deposits)["accepted"] == 2 * BUILDINGS
+    again = torn.ask(*deposits)
+    assert (again["accepted"], again["already"]) == (0, 2 * BUILDINGS)
+    take_in(torn, registers, "bank-gains")
+    torn.run(*DISTRIBUTE)
+    assert torn.query(BALANCES) == undisturbed.query(BALANCES)
+    assert torn.query(ENTRIES) == undisturbed.query(ENTRIES)
+    assert torn.ask("audit", "verify")["ok"]
+
+
+def test_a_torn_distribution_is_finished_without_paying_twice(
+    office: Callable[[], Office], registers: Path, undisturbed: Office
+) -> None:
+    torn = office()
+    take_in(torn, registers, "units", "deposits", "bank-gains")
+
+    def begun(cursor: Any) -> bool:
+        cursor.execute("select count(*) from log.events where topic = 'interest-accrued'")
+        return bool(cursor.fetchone()[0])
+
+    torn.kill_when(begun, "lock table log.events in share mode", *DISTRIBUTE)
+
+    accrued = "select count(*) from log.events where topic = 'interest-accrued'"
+    ((done,),) = torn.query(accrued)
+    assert 0 < done < BUILDINGS
+    answer = torn.ask(*DISTRIBUTE)
+    assert answer["pool"] == "123456.78"
+    assert torn.query(accrued) == [(BUILDINGS,)]
+    assert torn.query("select count(*) from log.events where topic = 'gains-distributed'") == [(1,)]
+    assert torn.query(BALANCES) == undisturbed.query(BALANCES)
+    assert torn.query(ENTRIES) == undisturbed.query(ENTRIES)
+    assert torn.ask("audit", "verify")["ok"]
+
+
+def test_a_rebuild_killed_on_its_way_leaves_the_tables_and_can_be_repeated(undisturbed: Office) -> None:
+    before = undisturbed.query(BALANCES)
+
+    undisturbed.kill_when(lambda _: True, "lock table read.checkpoints in share mode", "rebuild")
+
+    assert undisturbed.query(LEFT_OVER) != [(0,)]
+    assert undisturbed.query(BALANCES) == before
+    assert undisturbed.ask("rebuild", "--check")["ok"]
+    assert undisturbed.ask("rebuild")["ok"]
+    assert undisturbed.query(BALANCES) == before
+    assert undisturbed.query(LEFT_OVER) == [(0,)]
