@@ -136,8 +136,6 @@ def _own(desk: Desk, seed: int, scale: str) -> None:
 def _perform(
     desk: Desk, seed: int, scale: str
 ) -> tuple[Demonstration, "Summary", "list[Finding]", "Verification"]:
-    import audit.findings
-    from audit.replay import replay
     from audit.verify import verify
     from demo import generate
     from projections.rebuild import rebuild
@@ -155,8 +153,7 @@ def _perform(
     with watch.stage("seal"):
         position = desk.catch_up()
     with watch.stage("audit"):
-        seen = replay(desk.feed, position)
-        findings = audit.findings.run(seen, desk.policy)
+        events, findings = _findings(desk, position)
     with watch.stage("verify"):
         verification = verify(desk.feed, desk.engine, position)
     with desk.engine.connect() as connection:
@@ -167,7 +164,7 @@ def _perform(
         seed=seed,
         scale=scale,
         position=str(position),
-        events=seen.events,
+        events=events,
         totals=totals,
         planned=planned,
         estates=found.total.estates,
@@ -214,6 +211,15 @@ def _distribute(desk: Desk, plan: "Plan") -> None:
                 refused.refusals[0].code != "boundary-not-later"
             ):  # an earlier run of this demonstration did it
                 raise
+
+
+def _findings(desk: Desk, position: int) -> tuple[int, "list[Finding]"]:
+    """Events replayed and what the rules found; the replay is let go, as verification makes its own."""
+    from audit.findings import run
+    from audit.replay import replay
+
+    seen = replay(desk.feed, position)
+    return seen.events, run(seen, desk.policy)
 
 
 def _figures(found: "Summary") -> Figures:
