@@ -239,6 +239,7 @@ def _new_state(home: Path) -> _State:
         raise DatabaseProblem(f"{home / 'pg.json'} 不见了，而数据还在：请从备份恢复该文件")
     cluster.mkdir(parents=True, exist_ok=True)
     own(cluster)
+    (cluster / "home").write_text(f"{home}\n")  # whose it is, for the administrator who finds it
     state = _State(place, 0, secrets.token_urlsafe(24), secrets.token_urlsafe(24))
     state.write(home)
     return state
