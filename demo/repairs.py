@@ -170,23 +170,16 @@ def draft(
         approved = workday(applied + timedelta(days=rng.randrange(1, 3)))
         started = approved + timedelta(days=rng.randrange(3))
     else:
-        voted = applied + timedelta(days=rng.randrange(7, 28))
-        ballot = _vote(buildings, voted, rng)
-        noticed = workday(voted + timedelta(days=rng.randrange(1, 6)))
+        ballot = _vote(buildings, applied + timedelta(days=rng.randrange(7, 28)), rng)
+        noticed = workday(ballot.voted_on + timedelta(days=rng.randrange(1, 6)))
         approved = workday(noticed + timedelta(days=rng.randrange(8, 18)))
         started = approved + timedelta(days=rng.randrange(3, 16))
     accepted = workday(started + timedelta(days=rng.randrange(12, 50)))
+    final = accepted + timedelta(days=rng.randrange(3, 25))
     object_, content = work or office.work(buildings[0])
     again = 0 if work else office.works[buildings[0].estate.code, object_]
     payee = payee or office.firm()
-    count = stages or (1 if cost < 8_000_00 else 2 if cost < 30_000_00 else 3)
-    weights, names = _STAGES[count]
-    days = [
-        approved + timedelta(days=3),
-        started + timedelta(days=10),
-        accepted + timedelta(days=rng.randrange(3, 25)),
-    ]
-    dates = [workday(day) for day in (days[2:] if count == 1 else days[::2] if count == 2 else days)]
+    days = [approved + timedelta(days=3), started + timedelta(days=10), final]
     project = Project(
         buildings=buildings,
         object=object_,
@@ -203,14 +196,22 @@ def draft(
         settled=cost,
         handler=rng.choice(office.handlers),
         approver=rng.choice(office.approvers),
-        payments=[
-            Payment(name, amount, day, payee.account, office.invoice())
-            for name, amount, day in zip(names, split(cost, weights), dates, strict=True)
-        ],
+        payments=_payments(office, cost, days, payee.account, stages),
     )
     office.projects.append(project)
     office.works[buildings[0].estate.code, object_] += 1
     return project
+
+
+def _payments(office: Office, cost: Fen, days: list[date], account: str, stages: int | None) -> list[Payment]:
+    """The cost in one to three stages (付款阶段), by its size; ``days`` are those of all three."""
+    count = stages or (1 if cost < 8_000_00 else 2 if cost < 30_000_00 else 3)
+    weights, names = _STAGES[count]
+    dates = [*days[: count - 1], days[-1]]
+    return [
+        Payment(name, amount, workday(day), account, office.invoice())
+        for name, amount, day in zip(names, split(cost, weights), dates, strict=True)
+    ]
 
 
 def _vote(buildings: list[Building], voted: date, rng: Random) -> Ballot:
