@@ -105,7 +105,8 @@ class EventLog:
             raise ClaimTaken(twice)
         beside = Beside(request, strict, _noted(claims), rows, import_id, heads)
         try:
-            recordings = self._streams.events.put(envelopes, beside=beside)
+            facts = [self._streams.mapper.to_stored_event(envelope) for envelope in envelopes]
+            positions = self._recorder.insert_events(facts, beside=beside)
         except IntegrityError as error:
             if request is not None and (earlier := self.repeated(request)) is not None:
                 return earlier
@@ -113,7 +114,7 @@ class EventLog:
                 raise ClaimTaken([claim for claim in strict if claim in taken]) from error
             raise VersionConflict("another writer was first") from error
         return Appended(
-            recordings[-1].notification.id if recordings else 0,
+            positions[-1] if positions else 0,
             tuple(event_id(envelope.originator_id, envelope.originator_version) for envelope in envelopes),
         )
 

@@ -1,9 +1,9 @@
 """COPY: the fast way in and out of PostgreSQL, for large appends, rebuilds and the audit."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any, Final
@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Select, Table
 __all__ = ["copy_in", "copy_out"]
 
 _ROWS_A_COPY: Final = 20_000
-_SPECIAL: Final = re.compile(r"[\\\t\n\r]")
 _ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def _text(value: str) -> str:
-    return value.translate(_ESCAPES) if _SPECIAL.search(value) else value
+    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
+        return value.translate(_ESCAPES)
+    return value
 
 
 _FIELDS: Final[dict[type, Callable[[Any], str]]] = {
@@ -29,7 +30,7 @@ _FIELDS: Final[dict[type, Callable[[Any], str]]] = {
     bool: lambda value: "t" if value else "f",
     bytes: lambda value: rf"\\x{value.hex()}",
     date: date.isoformat,
-    datetime: datetime.isoformat,
+    datetime: lru_cache(64)(datetime.isoformat),  # the events of one append share their moment
     Decimal: str,
     UUID: str,
 }

@@ -5,7 +5,7 @@ is an ``UnreadableEvent``, never a skipped one.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -34,9 +34,14 @@ class UnreadableEvent(ValueError):  # noqa: N818 - names what was met: an event 
 
 def encode(event: Event) -> str:
     """The event as JSON text; raises ValueError unless ``recorded_at`` is aware and in UTC."""
-    if event.recorded_at.utcoffset() != _UTC_OFFSET:
+    return _encoded(event).decode()
+
+
+def _encoded(event: Event) -> bytes:
+    moment = event.recorded_at
+    if moment.tzinfo is not UTC and moment.utcoffset() != _UTC_OFFSET:
         raise ValueError("recorded_at must be an aware moment in UTC")
-    return _ENCODER.encode(event).decode()
+    return _ENCODER.encode(event)
 
 
 def decode(topic: str, schema: int, data: str | bytes) -> Event:
@@ -97,8 +102,7 @@ class EventMapper(Mapper[str]):
         if not isinstance(domain_event, Envelope):
             raise TypeError(f"{type(domain_event).__name__} is no envelope")
         stream, version, event = domain_event
-        state = encode(event).encode()
-        return StoredFact(stream, version, event.TOPIC, state, event.SCHEMA, event.recorded_at)
+        return StoredFact(stream, version, event.TOPIC, _encoded(event), event.SCHEMA, event.recorded_at)
 
     def to_domain_event(self, stored_event: StoredEvent) -> Envelope:
         """The stored event in its envelope; raises UnreadableEvent, and TypeError without a schema."""
