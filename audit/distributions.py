@@ -130,7 +130,11 @@ class _Walk:
     def _buildings(
         self, run: dict[str, Any], shares: pl.DataFrame, weighed: pl.DataFrame
     ) -> Iterator[Problem]:
-        """Every building of the book must have its weight and its exact share."""
+        """Every building of the book must have its weight, and its exact share by the weights recorded.
+
+        Shares follow the recorded weights here, so that one wrong weight is one problem and not a problem
+        of every building that shared the pool.
+        """
         there = self._entered.filter(pl.col("position") < run["position"]).select("building").unique()
         for building in there.join(shares, on="building", how="anti")["building"].sort():
             yield _about(run, "building-left-out", f"分配漏掉了账套中的楼幢 {building}", [building])
@@ -140,18 +144,21 @@ class _Walk:
             how="left",
             maintain_order="left",
         ).with_columns(
-            pl.col("due_weight").fill_null(0), pool_fen=pl.lit(max(run["pool_fen"], 0), dtype=pl.Int64)
+            pl.col("weight").cast(pl.Int128),
+            pl.col("due_weight").fill_null(0),
+            pool_fen=pl.lit(max(run["pool_fen"], 0), dtype=pl.Int64),
+            said_weight=pl.max_horizontal(pl.col("weight").cast(pl.Int128), pl.lit(0, pl.Int128)),
         )
         expected = expected.with_columns(
-            due_fen=apportion(expected, "pool_fen", "due_weight", ["distribution"], ["building"])
-        )
-        wrong = (pl.col("weight").cast(pl.Int128) != pl.col("due_weight")) | pl.col("share_fen").ne_missing(
-            pl.col("due_fen")
-        )
-        for row in rows(expected.filter(wrong).sort("building")):
+            due_fen=apportion(expected, "pool_fen", "said_weight", ["distribution"], ["building"])
+        ).sort("building")
+        for row in rows(expected.filter(pl.col("weight") != pl.col("due_weight"))):
+            message = f"楼幢 {row['building']} 的积数应为 {row['due_weight']}，记录为 {row['weight']}"
+            yield _about(run, "weight-wrong", message, [row["building"]])
+        for row in rows(expected.filter(pl.col("share_fen").ne_missing(pl.col("due_fen")))):
             message = (
-                f"楼幢 {row['building']} 应得 {_shown(row['due_fen'])}（积数 {row['due_weight']}），"
-                f"记录为 {_shown(row['share_fen'])}（积数 {row['weight']}）"
+                f"楼幢 {row['building']} 按积数应得 {_shown(row['due_fen'])}，"
+                f"记录为 {_shown(row['share_fen'])}"
             )
             yield _about(run, "share-wrong", message, [row["building"]])
 

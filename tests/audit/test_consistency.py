@@ -124,7 +124,7 @@ def test_a_weight_of_one_too_much_is_named(rows, written):
     *rest, last = run.shares
     more = replace(run, shares=(*rest, replace(last, weight=last.weight + 1)))
     assert problems(written(rewritten(rows, index, more))) == [
-        ("share-wrong", str(rows[index].position), last.building)
+        ("weight-wrong", str(rows[index].position), last.building)
     ]
 
 
