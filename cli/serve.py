@@ -2,7 +2,7 @@
 
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from types import FrameType
@@ -28,6 +28,8 @@ def serve(
     with open_desk() as desk, _following(desk):
         office = Office(desk.engine, desk.application, desk.parties, now)
         output.note(f"http://{host}:{port}/v1/health（须带访问令牌：fund token issue）")
+        # uvicorn raises the signal that ended it once more; the database must still be left in good order.
+        _on_end(lambda: None)
         uvicorn.run(create_app(office), host=host, port=port, server_header=False, log_level="warning")
 
 
@@ -35,15 +37,20 @@ def follow() -> None:
     """只运行投影和封印，直到收到中断。"""
     _log_to_stderr()
     stop = Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    _on_end(stop.set)
     with open_desk() as desk:
         output.note("正在跟随事件日志")
         desk.follower.run(stop)
+
+
+def _on_end(act: Callable[[], None]) -> None:
+    """Do this when the process is asked to end, by a terminal or by a supervisor."""
+
+    def handler(_signal: int, _frame: FrameType | None) -> None:
+        act()
+
+    signal.signal(signal.SIGTERM, handler)
+    signal.signal(signal.SIGINT, handler)
 
 
 @contextmanager

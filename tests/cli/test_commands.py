@@ -1,31 +1,13 @@
 """An officer's day at the command line: registers in, interest, views, audit; exact documents."""
 
-import csv
 import json
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from ledger.store.feed import Feed
+from tests.cli.papers import BUILDING, DEPOSITS, register
 
-UNITS = [
-    "区县代码",
-    "资金类型",
-    "小区编码",
-    "小区名称",
-    "管理方式",
-    "楼幢编码",
-    "幢号",
-    "电梯",
-    "层数",
-    "户号",
-    "用途",
-    "建筑面积",
-    "业主姓名",
-]
-DEPOSITS = ["楼幢编码", "户号", "交存类型", "交存金额", "入账日期", "票据号"]
-GAINS = ["区县代码", "资金类型", "账号", "到账日期", "收益类别", "金额"]
-BUILDING = "53230100101"
 TOTALS = {
     "collected": "24387.25",
     "deposits": "23387.25",
@@ -39,40 +21,6 @@ TOTALS = {
     "buildings": 1,
     "units": 3,
 }
-
-
-def register(path, header, *rows):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
-
-
-@pytest.fixture
-def files(tmp_path):
-    """Three units of 89.31, 102.47 and 120.05 m², paid at 75 yuan/m², and a gain of 1,000.00."""
-    areas = {"0101": "89.31", "0102": "102.47", "0201": "120.05"}
-    paid = {"0101": "6698.25", "0102": "7685.25", "0201": "9003.75"}
-    facts = ["532301", "商品住宅", "532301001", "鹿城小区", "专业物业", BUILDING, "1幢", "无", "6"]
-    return {
-        "units": register(
-            tmp_path / "units.csv",
-            UNITS,
-            *([*facts, unit, "住宅", area, f"业主{unit}"] for unit, area in areas.items()),
-        ),
-        "deposits": register(
-            tmp_path / "deposits.csv",
-            DEPOSITS,
-            *(
-                [BUILDING, unit, "首期", amount, "2019-01-01", f"0000000{number}"]
-                for number, (unit, amount) in enumerate(paid.items(), 1)
-            ),
-        ),
-        "bank-gains": register(
-            tmp_path / "gains.csv",
-            GAINS,
-            ["532301", "商品住宅", "6222", "2019-12-21", "活期利息", "1,000.00"],
-        ),
-    }
 
 
 @pytest.fixture

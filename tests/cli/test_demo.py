@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.store.feed import Feed
+from tests.cli.papers import GAINS, register
 
 SMALL = ("demo", "--scale", "0.01", "--json")
 
@@ -43,8 +44,6 @@ def test_the_demonstration_comes_out_and_comes_out_again(fund, database):
 
 
 def test_the_demonstration_never_writes_into_another_log(fund, event_log, database, tmp_path):
-    from tests.cli.test_commands import GAINS, register
-
     gains = register(
         tmp_path / "gains.csv", GAINS, ["532301", "商品住宅", "6222", "2019-12-21", "活期利息", "1.00"]
     )

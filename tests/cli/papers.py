@@ -1,0 +1,30 @@
+"""Registers of a small estate, as an officer would bring them."""
+
+import csv
+from pathlib import Path
+
+UNITS = [
+    "区县代码",
+    "资金类型",
+    "小区编码",
+    "小区名称",
+    "管理方式",
+    "楼幢编码",
+    "幢号",
+    "电梯",
+    "层数",
+    "户号",
+    "用途",
+    "建筑面积",
+    "业主姓名",
+]
+DEPOSITS = ["楼幢编码", "户号", "交存类型", "交存金额", "入账日期", "票据号"]
+GAINS = ["区县代码", "资金类型", "账号", "到账日期", "收益类别", "金额"]
+BUILDING = "53230100101"
+
+
+def register(path: Path, header: list[str], *rows: list[str]) -> Path:
+    """A register as a CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
