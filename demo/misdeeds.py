@@ -10,6 +10,9 @@ from demo.persons import distinct_names, names
 from demo.plants import SHOP_AREAS, SHOP_TOP_UP, Plant
 from demo.repairs import LAST_APPLICATION, WORKS, Firm, Office, Project, draft, firm, ready_on
 
+_ENOUGH: Final = 70_000_00
+"""What a building must have for several repairs not to exhaust it."""
+
 
 @dataclass(slots=True)
 class Label:
@@ -52,17 +55,20 @@ class Site:
         ``alone`` keeps them from everything else.
         """
         limit = LAST_APPLICATION - timedelta(days=500)
-        choices: dict[tuple[bool, bool, int, str], list[Building]] = {}
+        choices: dict[tuple[bool, bool, bool, int, str], list[Building]] = {}
         for estate in self.estates:
             free = [
                 building
                 for building in estate.buildings
                 if not building.public and building.code not in self.kept and ready_on([building]) < limit
             ]
-            row = sorted(free, key=lambda building: building.code in self.visited)[:size]
+            row = sorted(free, key=lambda building: (building.code in self.visited, -building.first_fen))[
+                :size
+            ]
             if row:
+                poor = row[-1].first_fen < _ENOUGH
                 visited = estate.code in self.visited, row[0].code in self.visited
-                choices[*visited, -len(row), estate.code] = row
+                choices[poor, *visited, -len(row), estate.code] = row
         if not choices:
             raise ValueError("no building old enough is left to plant in")
         chosen = choices[min(choices)]

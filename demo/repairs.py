@@ -248,18 +248,24 @@ def repair(office: Office, estates: list[Estate], amount: Fen, kept: set[str]) -
 
 
 def _scopes(estates: list[Estate], kept: set[str], rng: Random) -> list[list[Building]]:
-    """Neighbouring buildings, one to three, that may lawfully be repaired in time."""
+    """Neighbouring buildings of one fund, one to three, that may lawfully be repaired in time.
+
+    Public housing is kept apart: its owners have paid in far less for the same area.
+    """
     found = []
     for estate in estates:
-        row: list[Building] = []
-        for building in estate.buildings:
-            if building.code in kept or ready_on([building]) > LAST_APPLICATION - timedelta(days=90):
-                continue
-            row.append(building)
-        while row:
-            size = rng.choice((1, 1, 2, 3))
-            found.append(row[:size])
-            del row[:size]
+        for public in (False, True):
+            row = [
+                building
+                for building in estate.buildings
+                if building.public == public
+                and building.code not in kept
+                and ready_on([building]) <= LAST_APPLICATION - timedelta(days=90)
+            ]
+            while row:
+                size = rng.choice((1, 1, 2, 3))
+                found.append(row[:size])
+                del row[:size]
     return found
 
 
