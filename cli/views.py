@@ -8,6 +8,8 @@ from api.problems import unknown
 from cli import output
 from cli.arguments import AsOf, County, Json, Known
 from cli.desk import open_desk
+from ledger.identity import PART_NAMES
+from ledger.terms import ENTRY_NAMES
 
 if TYPE_CHECKING:
     from projections.summary import Summary
@@ -77,8 +79,15 @@ def unit(
         output.document(found)
         return
     rows = [
-        [line.value_date, line.kind, output.grouped(line.amount), output.grouped(line.balance), line.event]
+        [
+            line.value_date,
+            ENTRY_NAMES[line.kind],
+            PART_NAMES[line.part],
+            output.grouped(line.amount),
+            output.grouped(line.balance),
+            line.event,
+        ]
         for line in found.lines
     ]
     title = f"分户账 {building} {unit}：余额 {output.grouped(found.balance)} 元"
-    output.table(title, ["记账日", "摘要", "金额", "余额", "凭证"], rows, "llrrl")
+    output.table(title, ["记账日", "摘要", "归属", "金额", "余额", "凭证"], rows, "lllrrl")

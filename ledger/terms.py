@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from ledger.events import EntryKind
+
 TERMS: Final[dict[str, str]] = {
     "accepted_on": "验收日期",
     "agreed_area_dm2": "同意面积",
@@ -45,3 +47,15 @@ TERMS: Final[dict[str, str]] = {
     "warranty_until": "保修期满日期",
 }
 """Field of a command or event → its term. ``name`` is that of a building, ``value_date`` that of money."""
+
+ENTRY_NAMES: Final[dict[EntryKind, str]] = {
+    "opening": "期初",
+    "deposit": "交存",
+    "interest": "增值",
+    "income": "收入",
+    "withdrawal": "支取",
+    "return": "退回",
+    "refund": "退款",
+    "custody": "划转",
+}
+"""What a statement calls the kinds of entries."""

@@ -5,7 +5,8 @@ from datetime import date
 import msgspec
 from sqlalchemy import Connection, select
 
-from ledger.identity import building_stream, event_id
+from ledger.events import EntryKind
+from ledger.identity import Part, building_stream, event_id
 from ledger.money import yuan
 from projections.accounts import accounts
 from projections.checkpoints import position as reached
@@ -16,8 +17,8 @@ class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     """One entry; ``balance`` is the unit's after it, ``event`` the event that made it. Amounts in yuan."""
 
     value_date: date
-    kind: str
-    part: str
+    kind: EntryKind
+    part: Part
     amount: str
     balance: str
     event: str
