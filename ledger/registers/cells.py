@@ -124,6 +124,14 @@ def _amount(cell: Cell, name: str) -> int:
     raise InputError("amount-invalid", f"{name}不应是日期")
 
 
+def _paid(cell: Cell, name: str) -> int:
+    """An amount above zero: said here too, so that a row with two wrong cells lists both at once."""
+    found = _amount(cell, name)
+    if found <= 0:
+        raise InputError("amount-not-positive", f"金额 {money.yuan(found)} 应大于零")
+    return found
+
+
 def _area(cell: Cell, name: str) -> int:
     try:
         dm2 = _amount(cell, name)
@@ -171,7 +179,7 @@ def _county(cell: Cell, name: str) -> str:
 TEXT = Reader("text", shown, verbatim=True)
 CODE = Reader("text", _code, verbatim=True)
 CODES = Reader("text", _codes)
-AMOUNT = Reader("amount", _amount)
+AMOUNT = Reader("amount", _paid)
 AREA = Reader("area", _area)
 DAY = Reader("date", _day)
 COUNT = Reader("count", _count)

@@ -49,17 +49,22 @@ def test_text(cell, text):
         ("１２，３４５．６", 1234560),
         (0.1 + 0.2, 30),
         (1e11, 10**13),
-        (-3, -300),
     ],
 )
 def test_amounts(cell, fen):
     assert read(AMOUNT, cell) == fen
 
 
-@given(st.integers(-(10**14) + 1, 10**14 - 1))
+@given(st.integers(1, 10**14 - 1))
 def test_an_amount_is_exact_as_text_and_as_a_number_of_a_spreadsheet(amount_fen):
     assert read(AMOUNT, yuan(amount_fen)) == amount_fen
     assert read(AMOUNT, amount_fen / 100) == amount_fen
+
+
+@pytest.mark.parametrize("cell", [0, -3, "0.00", "-12,345.60"])
+def test_no_money_moved_is_not_positive(cell):
+    with pytest.raises(InputError, match="amount-not-positive"):
+        read(AMOUNT, cell)
 
 
 @pytest.mark.parametrize("cell", [0.001, 12.345, float("inf"), float("nan"), "1e3", "", "12.", True])
