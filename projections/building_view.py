@@ -1,14 +1,17 @@
-"""One building (楼幢) as it stands: its facts, its total, and the accounts of its units."""
+"""One building (楼幢): its facts, its total, and the accounts of its units, now or at a cut."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, Row, cast, func, select
 
 from ledger.money import yuan
 from projections.accounts import accounts
 from projections.buildings import buildings
 from projections.checkpoints import position as reached
+from projections.postings import postings
 
 
 class UnitView(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,7 @@ class BuildingView(msgspec.Struct, frozen=True, kw_only=True):
     storeys: int
     completed_on: date | None
     warranty_until: date | None
+    as_of: date | None
     position: str
     principal: str
     interest: str
@@ -44,22 +48,27 @@ class BuildingView(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[UnitView, ...]
 
 
-def building_view(connection: Connection, building: str) -> BuildingView | None:
-    """The building as it stands now, or None where there is none of this code."""
+def building_view(
+    connection: Connection, building: str, as_of: date | None = None, position: int | None = None
+) -> BuildingView | None:
+    """The building, or None where none of this code was known.
+
+    ``as_of`` cuts its money by value date, ``position`` by what the log held.
+    """
     known = reached(connection)
-    facts = connection.execute(select(buildings).where(buildings.c.building == building)).mappings().first()
+    cut = known if position is None else min(position, known)
+    opened = select(buildings).where(buildings.c.building == building, buildings.c.position <= cut)
+    facts = connection.execute(opened).mappings().first()
     if facts is None:
         return None
-    account = accounts.c
-    rows = connection.execute(
-        select(accounts).where(account.building == building).order_by(account.unit, account.part)
-    ).all()
-    principal = sum(row.principal_fen for row in rows)
-    interest = sum(row.interest_fen for row in rows)
+    units = _units(connection, building, as_of, cut)
+    principal = sum(unit.principal_fen for unit in units)
+    interest = sum(unit.interest_fen for unit in units)
     stated = {name: value for name, value in facts.items() if name != "position"}
     return BuildingView(
         **stated,
-        position=str(known),
+        as_of=as_of,
+        position=str(cut),
         principal=yuan(principal),
         interest=yuan(interest),
         balance=yuan(principal + interest),
@@ -74,6 +83,34 @@ def building_view(connection: Connection, building: str) -> BuildingView | None:
                 interest=yuan(row.interest_fen),
                 balance=yuan(row.principal_fen + row.interest_fen),
             )
-            for row in rows
+            for row in units
         ),
     )
+
+
+def _units(connection: Connection, building: str, as_of: date | None, cut: int) -> Sequence[Row[Any]]:
+    """The accounts that the log held at the cut, each with the sum of its postings."""
+    entry, account = postings.c, accounts.c
+    counted = select(
+        entry.unit,
+        entry.part,
+        func.sum(entry.principal_fen).label("principal_fen"),
+        func.sum(entry.interest_fen).label("interest_fen"),
+    ).where(entry.building == building, entry.position <= cut)
+    if as_of is not None:
+        counted = counted.where(entry.value_date <= as_of)
+    moved = counted.group_by(entry.unit, entry.part).subquery()
+    return connection.execute(
+        select(
+            account.unit,
+            account.part,
+            account.fund,
+            account.usage,
+            account.area_dm2,
+            cast(func.coalesce(moved.c.principal_fen, 0), BigInteger).label("principal_fen"),
+            cast(func.coalesce(moved.c.interest_fen, 0), BigInteger).label("interest_fen"),
+        )
+        .outerjoin_from(accounts, moved, (moved.c.unit == account.unit) & (moved.c.part == account.part))
+        .where(account.building == building, account.position <= cut)
+        .order_by(account.unit, account.part)
+    ).all()

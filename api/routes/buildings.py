@@ -1,5 +1,6 @@
 """Buildings (楼幢) and the statements of their units (分户账)."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -22,10 +23,13 @@ Unit = Annotated[str, Path(description="户号", examples=["0101"])]
 
 
 @router.get("/v1/buildings/{building}", summary="一幢楼")
-def get_building(desk: Desk, who: Who, building: Building) -> Response:
+def get_building(
+    desk: Desk, who: Who, building: Building, as_of: AsOf = None, known_at: KnownAt = None
+) -> Response:
     """楼幢的资料、余额和各户账户（元）。"""
     with desk.engine.connect() as connection:
-        return money(_visible(connection, who, building))
+        position = position_known(connection, known_at)
+        return money(_visible(connection, who, building, as_of, position))
 
 
 @router.get("/v1/buildings/{building}/units/{unit}", summary="分户账")
@@ -43,9 +47,11 @@ def get_unit(
     return money(statement)
 
 
-def _visible(connection: Connection, who: Bearer, building: str) -> BuildingView:
+def _visible(
+    connection: Connection, who: Bearer, building: str, as_of: date | None = None, position: int | None = None
+) -> BuildingView:
     """The building, once it is known that the caller may see it."""
-    found = building_view(connection, code(building, "楼幢编码"))
+    found = building_view(connection, code(building, "楼幢编码"), as_of, position)
     if found is None:
         raise unknown("building", f"没有楼幢 {building}")
     demand_county(who, found.county)

@@ -97,3 +97,26 @@ def test_a_building_shows_its_facts_and_its_accounts(town, follower, database):
         ("102", "owner", "1.00"),
         ("102", "seller", "0.00"),
     ]
+
+
+def test_a_building_is_cut_by_value_date_and_by_what_the_log_held(town, follower, database):
+    town.open("B1", ("101", "102"))
+    registered = town.position
+    town.deposit("B1", date(2019, 1, 1), {"101": 1000})
+    first = town.position
+    town.interest("B1", date(2019, 12, 31), {"101": 7})
+    town.withdraw("B1", date(2019, 6, 1), {"101": (300, 0), "102": (1, 0)})
+    follower.catch_up()
+
+    def balances(**cuts):
+        with database.engine.connect() as connection:
+            answer = building_view(connection, "B1", **cuts)
+        return answer and (answer.principal, answer.interest, *(unit.balance for unit in answer.units))
+
+    assert balances() == ("6.99", "0.07", "7.07", "-0.01")
+    assert balances(as_of=date(2019, 6, 1)) == ("6.99", "0.00", "7.00", "-0.01")
+    assert balances(as_of=date(2019, 5, 31)) == ("10.00", "0.00", "10.00", "0.00")
+    assert balances(position=first) == ("10.00", "0.00", "10.00", "0.00")
+    assert balances(position=first, as_of=date(2018, 12, 31)) == ("0.00", "0.00", "0.00", "0.00")
+    assert balances(position=registered) == ("0.00", "0.00", "0.00", "0.00")
+    assert balances(position=0) is None
