@@ -1,5 +1,6 @@
 """A malformed request (格式错误) as a problem document: every fault with its field and a Chinese message."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ MESSAGES = {
     "model_attributes_type": "应为 JSON 对象",
     "value_error": "{error}",
 }
+_QUOTED = re.compile(r"'([^']*)'")
 OTHERWISE = "格式不正确"
 
 
@@ -33,7 +35,9 @@ def malformed(errors: Sequence[Mapping[str, Any]]) -> Problem:
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
-    context = error.get("ctx") or {}
+    context = dict(error.get("ctx") or {})
+    if "expected" in context:
+        context["expected"] = "、".join(_QUOTED.findall(context["expected"]))
     cause = context.get("error")
     place = [str(step) for step in error["loc"] if step not in ("body", "query", "path", "header")]
     if isinstance(cause, InputError):
