@@ -17,8 +17,9 @@ from api.security import Gate, respond
 from api.tokens import bearer
 from api.validation import malformed
 from ledger.errors import Busy, IdempotencyConflict, InputError, Refused
+from projections.wait import NotProjected
 
-ANSWERABLE: Sequence[type[Exception]] = (Failed, Refused, InputError, IdempotencyConflict, Busy)
+ANSWERABLE: Sequence[type[Exception]] = (Failed, Refused, InputError, IdempotencyConflict, Busy, NotProjected)
 
 STATUSES = {
     400: ("request-invalid", "请求无法读取", "请求正文不是有效的 JSON"),

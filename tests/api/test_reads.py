@@ -51,6 +51,20 @@ def test_a_building_with_its_units(service):
     ]
 
 
+def test_a_building_and_a_statement_answer_as_of_a_day_and_as_known_at_a_position(service):
+    officer = service.caller()
+    first = officer.post("/v1/deposits", deposit()).json()["position"]
+    officer.post("/v1/deposits", {**deposit(amount="58.75", receipt="2"), "value_date": "2020-01-01"})
+    service.follower.catch_up()
+    for path in (f"/v1/buildings/{HERE}", f"/v1/buildings/{HERE}/units/0101"):
+        assert officer.get(path).json()["balance"] == "7900.00"
+        before = officer.get(path, as_of="2019-12-31").json()
+        assert (before["as_of"], before["balance"]) == ("2019-12-31", "7841.25")
+        known = officer.get(path, known_at=first).json()
+        assert (known["position"], known["balance"]) == (first, "7841.25")
+        assert officer.get(path, known_at="0").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("path", "code"),
     [
@@ -86,12 +100,13 @@ def test_a_position_far_beyond_the_log_cuts_nothing(service):
     assert answer.json()["total"]["units"] == 4
 
 
-def test_a_read_that_must_see_a_write_waits_for_it_and_says_when_it_cannot(service, monkeypatch):
+def test_a_read_that_must_see_a_write_waits_for_it_and_says_when_it_cannot(service, monkeypatch, caplog):
     monkeypatch.setattr("api.answers.PATIENCE_SECONDS", 0.05)
     officer = service.caller()
     written = officer.post("/v1/deposits", deposit()).json()["position"]
     waiting = officer.get("/v1/summary", min_position=written)
     assert (waiting.status_code, waiting.json()["code"]) == (503, "not-projected")
+    assert "request failed" not in caplog.text
     service.follower.catch_up()
     assert officer.get("/v1/summary", min_position=written).json()["total"]["balance"] == "7841.25"
 
