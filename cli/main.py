@@ -13,6 +13,7 @@ import typer
 
 from api.problems import Problem, problem, problem_of
 from cli import access, audit, db, demo, interest, output, rebuild, registers, serve, views
+from cli.usage import in_chinese
 from ledger.errors import InputError
 
 DONE, WRONG, USAGE = 0, 1, 2
@@ -49,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         return app(args=arguments, prog_name="fund", standalone_mode=False) or DONE
     except typer.TyperException as error:
         if message := error.format_message():
-            return _fail(problem("usage", "用法错误", message, 400), USAGE, arguments)
+            return _fail(problem("usage", "用法错误", in_chinese(message), 400), USAGE, arguments)
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
         output.note("已中断")

@@ -28,6 +28,30 @@ def test_a_wrong_usage_ends_with_2_and_touches_no_database(arguments, home, caps
     assert list(home.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "detail"),
+    [
+        (["nope"], "没有命令 nope"),
+        (["exports"], "没有命令 exports；是不是 import？"),
+        (["summary", "--nope"], "没有选项 --nope"),
+        (["summary", "--as-off", "2019-12-31"], "没有选项 --as-off；可用：--as-of"),
+        (["summary", "--as-of"], "选项 --as-of 后面要有值"),
+        (["summary", "--as-of", "yesterday"], "--as-of 的值不对：“yesterday”不是日期"),
+        (["summary", "more"], "多余的参数 more"),
+        (["statement", "unit"], "缺少参数 BUILDING"),
+        (["interest", "distribute"], "缺少选项 --book"),
+        (["import", "deposits", "no-such-file.xlsx"], "FILE… 的值不对：文件 no-such-file.xlsx 不存在"),
+        (["import", "deposits", "."], "FILE… 的值不对：. 是文件夹，不是文件"),
+        (["token", "issue", "--days", "0"], "--days 的值不对：不能小于 1"),
+        (["token", "issue", "--days", "x"], "--days 的值不对：应为整数"),
+        (["serve", "--port", "65536"], "--port 的值不对：不能大于 65535"),
+    ],
+)
+def test_a_wrong_usage_is_told_in_chinese(arguments, detail, home, capsys):
+    assert run(arguments) == 2
+    assert capsys.readouterr().err == f"用法错误：{detail}（usage）\n"
+
+
 def test_no_arguments_show_help(capsys):
     assert run([]) == 2
     assert "住宅专项维修资金账本" in capsys.readouterr().out
