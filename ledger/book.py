@@ -98,7 +98,7 @@ def decide_gains(command: ReceiveGains, stamp: Stamp, today: date) -> tuple[Bank
 
 
 def _gain_refusals(command: ReceiveGains, today: date) -> Iterator[Refusal | None]:
-    yield day_refusal(command.value_date, today, "value_date")
+    yield day_refusal(command.value_date, today, "value_date", term="到账日期")
     if not command.lines:
         yield Refusal("lines-missing", "没有收益明细", "lines")
     for index, line in enumerate(command.lines):

@@ -9,13 +9,19 @@ from ledger.money import MAX_FEN, Fen, yuan
 from ledger.terms import TERMS
 
 
-def day_refusal(day: date | None, today: date, field: str, line: int | None = None) -> Refusal | None:
-    """``date-future`` for a day after today in Shanghai, ``date-invalid`` for one before 1949-10-01."""
+def day_refusal(
+    day: date | None, today: date, field: str, line: int | None = None, term: str | None = None
+) -> Refusal | None:
+    """``date-future`` for a day after today in Shanghai, ``date-invalid`` for one before 1949-10-01.
+
+    ``term`` is what papers call the day, where that is not the term of the field.
+    """
     if day is None or EARLIEST <= day <= today:
         return None
+    named = term or TERMS[field]
     if day > today:
-        return Refusal("date-future", f"{TERMS[field]} {day} 晚于今天 {today}", field, line)
-    return Refusal("date-invalid", f"{TERMS[field]} {day} 早于 {EARLIEST}", field, line)
+        return Refusal("date-future", f"{named} {day} 晚于今天 {today}", field, line)
+    return Refusal("date-invalid", f"{named} {day} 早于 {EARLIEST}", field, line)
 
 
 def amount_refusal(amount_fen: Fen | None, field: str, line: int | None = None) -> Refusal | None:

@@ -34,13 +34,17 @@ Found = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header, the field it fills, how it is read; ``note`` explains it in the template."""
+    """One column: its header, the field it fills, how it is read; ``note`` explains it in the template.
+
+    ``blank`` is what an empty cell says, so that a row is the same row with the word written out.
+    """
 
     name: str
     field: str
     reader: Reader
     required: bool = False
     note: str = ""
+    blank: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ledger.registers.workbook import Cell, Sheet, Source
 HEADER_WITHIN: Final = 20
 """The header stands in one of the first rows of a sheet, in row 1 or below a title."""
 
-_NOTE = re.compile(r"\([^()]*\)")
+_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 
 
 class Place(NamedTuple):
@@ -56,6 +56,10 @@ def tabulate(register: Register, sources: Sequence[Source]) -> Table:
             table.problems.append(missing.problem(source.label))
         for sheet, row in found:
             _add_sheet(table, register, source.label, sheet, row)
+    for column in register.columns:
+        if column.blank is not None:
+            cells = table.values[column.field]
+            table.values[column.field] = [column.blank if cell is None else cell for cell in cells]
     return table
 
 

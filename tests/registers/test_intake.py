@@ -197,6 +197,25 @@ def test_a_row_is_known_however_its_cells_are_written(furnished):
     assert (result.accepted, result.already) == (0, 1)
 
 
+def test_a_row_is_known_whether_a_blank_cell_or_its_word_says_whose_money_it_is(furnished):
+    blank, said = furnished.deposit(资金归属=""), furnished.deposit(资金归属="业主")
+    without = {name: cell for name, cell in blank.items() if name != "资金归属"}
+    furnished.take("deposits", furnished.xlsx("一.xlsx", "deposits", [blank]))
+
+    for row in (said, without):
+        result = furnished.take("deposits", furnished.xlsx("二.xlsx", "deposits", [row]))
+        assert (result.accepted, result.already) == (0, 1)
+
+
+def test_a_day_of_a_gain_is_called_as_its_column_is(furnished):
+    result = furnished.take(
+        "bank-gains", furnished.xlsx("册.xlsx", "bank-gains", [furnished.gain(到账日期="2999-01-01")])
+    )
+    [problem] = result.problems
+    assert (problem.column, problem.code) == ("到账日期", "date-future")
+    assert problem.message.startswith("到账日期 2999-01-01 晚于今天")
+
+
 def test_rows_and_columns_may_come_in_any_order(office, tmp_path):
     rows = [office.unit(户号=f"{number:04d}", 证件号码="", 业主姓名="") for number in range(1, 6)]
     headers = list(reversed(office.headers("units")))
