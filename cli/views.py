@@ -8,7 +8,7 @@ from api.problems import unknown
 from cli import output
 from cli.arguments import AsOf, County, Json, Known
 from cli.desk import open_desk
-from ledger.identity import PART_NAMES
+from ledger.identity import PART_NAMES, code
 from ledger.terms import ENTRY_NAMES
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def unit(
     """一户的分户账。"""
     from projections.statement import statement_unit
 
+    building, unit = code(building, "楼幢编码"), code(unit, "户号")
     with open_desk() as desk:
         desk.catch_up()
         with desk.engine.connect() as connection:

@@ -1,0 +1,15 @@
+"""The statement of a unit, asked for as people type codes."""
+
+from tests.cli.papers import BUILDING
+
+
+def test_a_code_is_read_as_in_a_register(fund, files):
+    fund("import", "units", files["units"], "--history", "--json")
+    found = fund("statement", "unit", f" {BUILDING} ", "０101", "--json")
+    assert found.status == 0
+    assert (found.document["building"], found.document["unit"]) == (BUILDING, "0101")
+
+
+def test_a_code_that_cannot_be_one_is_a_wrong_usage(fund):
+    answer = fund("statement", "unit", BUILDING, "01/02", "--json")
+    assert (answer.status, answer.document["code"]) == (2, "code-invalid")
