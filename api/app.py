@@ -22,7 +22,7 @@ from projections.wait import NotProjected
 ANSWERABLE: Sequence[type[Exception]] = (Failed, Refused, InputError, IdempotencyConflict, Busy, NotProjected)
 
 STATUSES = {
-    400: ("request-invalid", "请求无法读取", "请求正文不是有效的 JSON"),
+    400: ("json-invalid", "请求无法读取", "请求正文不是有效的 JSON"),
     404: ("not-found", "没有找到", "没有这个地址"),
     405: ("method-not-allowed", "方法不允许", "这个地址不支持此方法"),
     413: ("body-too-large", "请求太大", "请求正文超过 1 MiB"),

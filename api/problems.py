@@ -76,6 +76,7 @@ def _of_the_machine(error: Exception) -> Problem | None:
     from sqlalchemy.exc import OperationalError
 
     from audit.seal import SealBroken
+    from ledger.store.codec import UnreadableEvent
     from ledger.store.engine import DatabaseProblem
     from projections.batch import ProjectionStopped
     from projections.checkpoints import OutdatedModel
@@ -89,6 +90,10 @@ def _of_the_machine(error: Exception) -> Problem | None:
             return problem("database-unavailable", "数据库不可用", "连接数据库失败或连接中断", 503)
         case NotProjected():
             return problem("not-projected", "查询尚未跟上", str(error), 503)
+        case UnreadableEvent():
+            return problem(
+                "event-unreadable", "事件无法读取", "账本中有无法读取的事件，请运行 fund audit verify", 500
+            )
         case RebuildRunning():
             return problem("rebuild-running", "系统繁忙", str(error), 503)
         case SealBroken():

@@ -18,7 +18,7 @@ def run(known_at: Known = None, county: County = None, json: Json = False) -> No
 
     with open_desk() as desk:
         if known_at is not None:
-            desk.catch_up()
+            _caught_up(desk)  # a time means a checkpoint, and the newest may not be written yet
         with desk.engine.connect() as connection:
             until = position_known(connection, known_at)
         seen = replay(desk.feed, until)

@@ -120,14 +120,17 @@ def test_every_fault_of_a_request_is_listed(service):
     assert fields == {"building", "kind", "value_date", "lines.0.unit", "lines.0.amount"}
 
 
-def test_broken_json_and_a_body_too_large_are_refused(service):
-    officer = service.caller()
-    broken = officer.send(
-        "POST", "/v1/deposits", content=b'{"building": ', headers={"content-type": "application/json"}
-    )
-    assert (broken.status_code, broken.json()["code"]) == (400, "json-invalid")
-    large = officer.post("/v1/deposits", {**deposit(), "note": "x" * (1 << 20)})
-    assert (large.status_code, large.json()["code"]) == (413, "body-too-large")
+@pytest.mark.parametrize("body", [b'{"building": ', b"\xff\xfe{}", b"[" * 100_000])
+def test_broken_json_is_refused(service, body):
+    headers = {"content-type": "application/json"}
+    answer = service.caller().send("POST", "/v1/deposits", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "json-invalid")
+    assert service.topics() == OPENING
+
+
+def test_a_body_too_large_is_refused(service):
+    answer = service.caller().post("/v1/deposits", {**deposit(), "note": "x" * (1 << 20)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
     assert service.topics() == OPENING
 
 

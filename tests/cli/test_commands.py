@@ -194,6 +194,7 @@ def test_verification_explains_an_event_nobody_can_read(fund, recorded, database
     answer = fund("audit", "verify", "--json")
     assert answer.status == 1
     assert "event-unreadable" in {problem["kind"] for problem in answer.document["problems"]}
+    assert fund("audit", "run", "--known-at", "2999-01-01", "--json").status == 0
     stopped = fund("summary", "--json")
     assert stopped.status == 1
     assert stopped.document["code"] == "projection-stopped"
