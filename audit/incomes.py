@@ -14,7 +14,10 @@ ACCOUNT = ["building", "unit", "part"]
 
 
 def check(replay: Replay) -> Iterator[Problem]:
-    """Shares of an income that are not its amount by area; units registered before it share, owners' part."""
+    """Shares of an income that are not its amount by area; units registered before it share, owners' part.
+
+    A share of nothing has no line.
+    """
     entries = replay.entries.filter((pl.col("kind") == "income") & ~pl.col("reversal"))
     events = entries.group_by(*EVENT, "position", "building", "income_unit").agg(
         amount_fen=pl.col("principal_fen").sum()
@@ -35,8 +38,8 @@ def check(replay: Replay) -> Iterator[Problem]:
     credited = entries.group_by(*EVENT, *ACCOUNT).agg(credited_fen=pl.col("principal_fen").sum())
     wrong = (
         due.join(credited, on=[*EVENT, *ACCOUNT], how="full", coalesce=True)
+        .filter(pl.col("due_fen").ne_missing(pl.col("credited_fen")))
         .with_columns(pl.col("due_fen", "credited_fen").fill_null(0))
-        .filter(pl.col("due_fen") != pl.col("credited_fen"))
         .join(events.select(*EVENT, "position"), on=EVENT)
         .sort("position", *ACCOUNT)
     )
