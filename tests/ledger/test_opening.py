@@ -196,3 +196,30 @@ def test_any_order_of_lines_and_commands_opens_the_same_balances(new_office, hel
     cut = shuffler.randrange(len(lines))
     office.execute(*(opening(*some) for some in (lines[:cut], lines[cut:]) if some))
     assert {unit: amounts for (_, unit), amounts in office.balances("B1").items() if any(amounts)} == held
+
+
+class Rival:
+    """A log on which another officer is faster once."""
+
+    def __init__(self, log, act):
+        self._log = log
+        self._act = [act]
+
+    def append(self, *args, **kwargs):
+        while self._act:
+            self._act.pop()()
+        return self._log.append(*args, **kwargs)
+
+    def __getattr__(self, name):
+        return getattr(self._log, name)
+
+
+@BOTH
+def test_of_two_officers_at_the_same_moment_one_opens_the_account(new_office, recording):
+    office = new_office()
+    office.register("B1", AREAS)
+    ours = new_office(Rival(office.memory, lambda: office.execute(opening(line("101", 5)))))
+    with pytest.raises(Refused) as caught:
+        ours.execute(opening(line("101", 5)), recording=recording)
+    assert [found.code for found in caught.value.refusals] == ["opening-twice"]
+    assert office.balances("B1")["B1", "101"] == (5, 0)
