@@ -39,7 +39,7 @@ def decide_income(state: State, command: CreditIncome, stamp: Stamp, today: date
 
 
 def _refusals(state: State, command: CreditIncome, today: date) -> Iterator[Refusal | None]:
-    yield day_refusal(command.value_date, today, "value_date")
+    yield day_refusal(command.value_date, today, "value_date", term="到账日期")
     yield amount_refusal(command.amount_fen, "amount_fen")
     if state.facts is None:
         yield unknown(command.building)

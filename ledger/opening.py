@@ -25,7 +25,7 @@ def decide_opening(state: State, command: OpenBalance, stamp: Stamp, today: date
 
 
 def _refusals(state: State, command: OpenBalance, today: date) -> Iterator[Refusal | None]:
-    yield day_refusal(command.value_date, today, "value_date")
+    yield day_refusal(command.value_date, today, "value_date", term="截止日期")
     if not command.lines:
         yield Refusal("lines-missing", "没有期初明细", "lines")
     if state.facts is None:
@@ -44,7 +44,8 @@ def _refusals(state: State, command: OpenBalance, today: date) -> Iterator[Refus
 def _amount_refusals(line: OpeningLine, index: int) -> Iterator[Refusal | None]:
     amounts = {"principal_fen": line.principal_fen, "interest_fen": line.interest_fen}
     if not any(amounts.values()):
-        yield amount_refusal(0, "principal_fen", index)
+        message = "期初本金与期初利息不能都为空或零"
+        yield Refusal("amount-not-positive", message, "principal_fen", index)
     for field, amount_fen in amounts.items():
         if amount_fen < 0:
             message = f"{TERMS[field]} {yuan(amount_fen)} 不能为负数"

@@ -2,21 +2,19 @@
 
 from ledger.commands import OpenBalance
 from ledger.events import OpeningLine
-from ledger.registers.cells import AMOUNT, CODE, DAY, TEXT
+from ledger.registers.cells import BALANCE, CODE, DAY, TEXT
 from ledger.registers.deposits import PARTS
 from ledger.registers.grouping import group
-from ledger.registers.problems import RowProblem
 from ledger.registers.specification import Batch, Column, Register, Values, nobody
 
-_PRINCIPAL = Column("期初本金", "principal_fen", AMOUNT, note="元，最多两位小数；本金、利息至少填一项")
 _COLUMNS = (
     Column("楼幢编码", "building", CODE, required=True),
     Column("户号", "unit", CODE, required=True),
-    _PRINCIPAL,
-    Column("期初利息", "interest_fen", AMOUNT, note="元，最多两位小数"),
+    Column("期初本金", "principal_fen", BALANCE, note="元，最多两位小数；本金、利息至少填一项", blank=0),
+    Column("期初利息", "interest_fen", BALANCE, note="元，最多两位小数", blank=0),
     Column("截止日期", "value_date", DAY, required=True, note="余额为当日终了数"),
     Column("依据", "basis", TEXT, note="移交清册、审计报告等"),
-    Column("资金归属", "part", PARTS, note="空白为业主"),
+    Column("资金归属", "part", PARTS, note="空白为业主", blank="owner"),
 )
 
 
@@ -34,26 +32,16 @@ def _batch(values: Values) -> Batch:
         )
         for day, building, basis in ordered
     ]
-    return Batch(commands, [days[key] for key in ordered], _blank(values))
+    return Batch(commands, [days[key] for key in ordered])
 
 
 def _line(values: Values, index: int) -> OpeningLine:
     return OpeningLine(
         unit=values["unit"][index],
-        part=values["part"][index] or "owner",
-        principal_fen=values["principal_fen"][index] or 0,
-        interest_fen=values["interest_fen"][index] or 0,
+        part=values["part"][index],
+        principal_fen=values["principal_fen"][index],
+        interest_fen=values["interest_fen"][index],
     )
-
-
-def _blank(values: Values) -> list[RowProblem]:
-    """Rows that state neither principal nor interest."""
-    stated = zip(values["principal_fen"], values["interest_fen"], strict=True)
-    return [
-        RowProblem(index, _PRINCIPAL.name, "cell-empty", "期初本金与期初利息不能都为空")
-        for index, amounts in enumerate(stated)
-        if amounts == (None, None)
-    ]
 
 
 REGISTER = Register("opening", "期初余额", _COLUMNS, nobody, _batch)

@@ -97,6 +97,8 @@ def test_every_problem_is_named_at_its_cell_and_nothing_is_recorded(furnished, h
         ("Sheet1", 6, "金额", "amount-not-positive"),
         ("Sheet1", 7, "到账日期", "date-future"),
     ]
+    (late,) = [problem.message for problem in result.problems if problem.code == "date-future"]
+    assert late == "到账日期 2026-11-24 晚于今天 2026-11-23"
     assert (result.accepted, result.refused) == (0, 5)
     assert furnished.events() == before
 

@@ -119,6 +119,8 @@ def test_every_problem_is_named_at_its_cell_and_nothing_is_recorded(furnished, h
         ("Sheet1", 10, "截止日期", "date-future"),
         ("Sheet1", 11, "资金归属", "part-unknown"),
     ]
+    (late,) = [problem.message for problem in result.problems if problem.code == "date-future"]
+    assert late == "截止日期 2026-11-24 晚于今天 2026-11-23"
     assert (result.accepted, result.refused) == (0, 9)
     assert furnished.events() == before
 
@@ -129,8 +131,8 @@ def test_a_row_without_any_amount_is_named_at_the_principal(furnished):
 
     result = furnished.take("opening", furnished.xlsx("期初.xlsx", "opening", rows))
 
-    assert places(result)[0] == ("Sheet1", 3, "期初本金", "cell-empty")
-    assert result.problems[0].message == "期初本金与期初利息不能都为空"
+    assert places(result) == [("Sheet1", 3, "期初本金", "amount-not-positive")]
+    assert result.problems[0].message == "期初本金与期初利息不能都为空或零"
     assert (result.accepted, result.refused) == (0, 1)
     assert furnished.events() == before
 
@@ -147,6 +149,15 @@ def test_live_an_account_with_entries_is_opened_too_late_and_as_history_it_is_no
     assert furnished.take("opening", path).accepted == 1
 
 
+def test_a_row_is_known_with_its_empty_cells_written_out(furnished):
+    furnished.take("opening", furnished.xlsx("一.xlsx", "opening", [furnished.opening(期初利息="")]))
+    same = furnished.opening(期初利息="0.00", 资金归属="业主", 期初本金="8,305.83")
+
+    result = furnished.take("opening", furnished.csv("二.csv", "opening", [same], encoding="gb18030"))
+
+    assert (result.accepted, result.already, result.problems) == (0, 1, ())
+
+
 def test_a_dry_run_writes_nothing(furnished):
     before = furnished.events()
     path = furnished.xlsx("期初.xlsx", "opening", [furnished.opening()])
@@ -157,7 +168,7 @@ def test_a_dry_run_writes_nothing(furnished):
     assert furnished.events() == before
 
 
-AMOUNTS = st.one_of(st.none(), st.integers(0, 10**7))
+AMOUNTS = st.one_of(st.none(), st.integers(0, 10**7))  # None: an empty cell
 BALANCES = st.dictionaries(
     st.tuples(st.sampled_from(["0101", "0102", "0201", "0202"]), st.sampled_from(["", "业主", "售房单位"])),
     st.tuples(AMOUNTS, AMOUNTS).filter(any),

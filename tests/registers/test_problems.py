@@ -56,6 +56,7 @@ CELLS = [
     ("deposits", "票据号", 1234567890123456, "number-too-long", "15 位"),
     ("opening", "户号", "", "cell-empty", "户号"),
     ("opening", "期初本金", "约八千", "amount-invalid", "不是金额"),
+    ("opening", "期初本金", -1, "amount-negative", "期初本金 -1.00 不能为负数"),
     ("opening", "期初利息", 0.001, "amount-invalid", "两位小数"),
     ("opening", "截止日期", "", "cell-empty", "截止日期"),
     ("opening", "依据", "册\x07", "text-invalid", "依据"),
