@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from audit import tables
+from audit import repair_fold, tables
 from audit.columns import Columns, pick
 from ledger import events as on
 from ledger.identity import event_id
@@ -117,6 +117,21 @@ def _entries(
     )
 
 
+def _balance_opened(fold: Fold, place: Place, building: str, event: on.BalanceOpened) -> None:
+    _entries(
+        fold,
+        place,
+        building,
+        event,
+        event.lines,
+        kind="opening",
+        principal_fen=pick(event.lines, "principal_fen"),
+        interest_fen=pick(event.lines, "interest_fen"),
+        reversal=False,
+        basis=event.basis,
+    )
+
+
 def _deposit_collected(fold: Fold, place: Place, building: str, event: on.DepositCollected) -> None:
     lines = event.lines
     _entries(
@@ -134,6 +149,23 @@ def _deposit_collected(fold: Fold, place: Place, building: str, event: on.Deposi
         bank_ref=pick(lines, "bank_ref"),
         account=pick(lines, "account"),
         payer_ref=pick(lines, "payer_ref"),
+    )
+
+
+def _income_credited(fold: Fold, place: Place, building: str, event: on.IncomeCredited) -> None:
+    _entries(
+        fold,
+        place,
+        building,
+        event,
+        event.lines,
+        kind="income",
+        principal_fen=pick(event.lines, "amount_fen"),
+        interest_fen=0,
+        reversal=False,
+        bank_ref=event.bank_ref,
+        income_category=event.category,
+        income_unit=event.unit,
     )
 
 
@@ -267,82 +299,6 @@ def _gains_distributed(fold: Fold, place: Place, book: str, event: on.GainsDistr
     )
 
 
-def _repair_proposed(fold: Fold, place: Place, _: str, event: on.RepairProposed) -> None:
-    fold.steps.add(
-        1,
-        {
-            **place,
-            "county": event.county,
-            "project": event.project,
-            "estate": event.estate,
-            "buildings": list(event.buildings),
-            "object": event.object,
-            "content": event.content,
-            "emergency": event.emergency,
-            "budget_fen": event.budget_fen,
-            "applied_on": event.applied_on,
-            "handler_ref": event.handler_ref,
-            "proposed_version": place["version"],
-        },
-    )
-
-
-def _vote_counted(fold: Fold, place: Place, _: str, event: on.VoteCounted) -> None:
-    fold.steps.add(
-        1,
-        {
-            **place,
-            "voted_on": event.value_date,
-            "total_area_dm2": event.total_area_dm2,
-            "total_households": event.total_households,
-            "present_area_dm2": event.present_area_dm2,
-            "present_households": event.present_households,
-            "agreed_area_dm2": event.agreed_area_dm2,
-            "agreed_households": event.agreed_households,
-            "vote_version": place["version"],
-        },
-    )
-
-
-def _step(**columns: str) -> Handler:
-    """A step of the procedure: each column takes the named field of the event; the version is evidence."""
-
-    def handle(fold: Fold, place: Place, _: str, event: on.Event) -> None:
-        taken = {
-            column: place["version"] if source == "version" else getattr(event, source)
-            for column, source in columns.items()
-        }
-        fold.steps.add(1, {**place, **taken})
-
-    return handle
-
-
-def _repair_paid(fold: Fold, place: Place, name: str, event: on.RepairPaid) -> None:
-    county, _, project = name.partition("/")
-    payee = event.payee
-    fold.payments.add(
-        1,
-        {
-            **place,
-            "county": county,
-            "project": project,
-            "stage": event.stage,
-            "amount_fen": event.amount_fen,
-            "paid_on": event.value_date,
-            "payee_kind": payee and payee.kind,
-            "payee_name": payee and payee.name,
-            "payee_account": payee and payee.account,
-            "party_ref": payee and payee.party_ref,
-            "account_ref": payee and payee.account_ref,
-            "bank_ref": event.bank_ref,
-            "invoice_no": event.invoice_no,
-            "buildings": list(event.buildings),
-            "actor": event.actor,
-            "origin": event.origin,
-        },
-    )
-
-
 def _command_refused(fold: Fold, place: Place, _: str, event: on.CommandRefused) -> None:
     fold.refusals.add(
         1,
@@ -363,7 +319,9 @@ def _command_refused(fold: Fold, place: Place, _: str, event: on.CommandRefused)
 _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     on.BuildingOpened: ("building", _building_opened),
     on.UnitsRegistered: ("building", _units_registered),
+    on.BalanceOpened: ("building", _balance_opened),
     on.DepositCollected: ("building", _deposit_collected),
+    on.IncomeCredited: ("building", _income_credited),
     on.InterestAccrued: ("building", _interest_accrued),
     on.WithdrawalPaid: ("building", _withdrawal_paid),
     on.EntryReversed: ("building", _entry_reversed),
@@ -371,24 +329,6 @@ _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     on.BankGainsReceived: ("book", _gains_received),
     on.GainsReversed: ("book", _gains_reversed),
     on.GainsDistributed: ("book", _gains_distributed),
-    on.RepairProposed: ("repair", _repair_proposed),
-    on.VoteCounted: ("repair", _vote_counted),
-    on.NoticePosted: ("repair", _step(noticed_on="value_date", notice_version="version")),
-    on.RepairApproved: (
-        "repair",
-        _step(
-            approved_on="value_date",
-            approved_fen="amount_fen",
-            approver_ref="approver_ref",
-            approved_version="version",
-        ),
-    ),
-    on.RepairStarted: ("repair", _step(started_on="value_date", started_version="version")),
-    on.RepairPaid: ("repair", _repair_paid),
-    on.RepairAccepted: ("repair", _step(accepted_on="value_date", accepted_version="version")),
-    on.RepairSettled: (
-        "repair",
-        _step(settled_on="value_date", settled_fen="amount_fen", settled_version="version"),
-    ),
+    **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
     on.CommandRefused: ("refusal", _command_refused),
 }

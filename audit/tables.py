@@ -63,6 +63,9 @@ ENTRIES: Final[Schema] = _EVENT | {
     "payer_ref": pl.String,
     "payment": pl.String,
     "distribution": pl.String,
+    "basis": pl.String,
+    "income_category": pl.String,
+    "income_unit": pl.String,
 }
 OF_ENTRY: Final = {
     "line",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 from sqlalchemy import Engine
 
-from audit import compare, distributions, order, reversals, sealed, withdrawals
+from audit import compare, distributions, incomes, openings, order, reversals, sealed, withdrawals
 from audit.problems import PENDING, Problem, problem
 from audit.replay import Replay, replay
 from ledger.store.feed import Source
@@ -51,5 +51,7 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
         yield problem("event-unreadable", event.message, position=event.position, stream=event.stream)
     yield from order.check(replayed)
     yield from reversals.check(replayed)
+    yield from openings.check(replayed)
+    yield from incomes.check(replayed)
     yield from withdrawals.check(replayed)
     yield from distributions.check(replayed)

@@ -21,6 +21,7 @@ MONEY = {
     "growth": "其中增值",
     "withdrawn": "使用",
     "refunded": "退划",
+    "other": "其他",
     "balance": "余额",
     "undistributed": "未分配",
 }

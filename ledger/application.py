@@ -20,7 +20,9 @@ from ledger.calendar import Clock, today
 from ledger.commands import (
     CollectDeposit,
     Command,
+    CreditIncome,
     DistributeGains,
+    OpenBalance,
     ReceiveGains,
     Recording,
     RecordRepair,
@@ -262,7 +264,7 @@ def _name(command: Command) -> str:
 def _subject(command: Command) -> str:
     """The code of the building, book or project that a command is about."""
     match command:
-        case CollectDeposit() | RegisterUnits():
+        case CollectDeposit() | CreditIncome() | OpenBalance() | RegisterUnits():
             return command.building
         case ReceiveGains() | DistributeGains():
             return f"{command.county}/{command.fund}"

@@ -10,10 +10,12 @@ from typing import Generic
 
 from msgspec.structs import replace
 
-from ledger import book, building, repair, rules
+from ledger import book, building, income, opening, repair, rules
 from ledger.commands import (
     CollectDeposit,
     Command,
+    CreditIncome,
+    OpenBalance,
     ReceiveGains,
     RecordRepair,
     RegisterUnits,
@@ -140,6 +142,12 @@ class Batch:
                 self._collect(command)
             case RegisterUnits():
                 self._register(command)
+            case OpenBalance():
+                self._open(command)
+            case CreditIncome():
+                name = building_stream(command.building)
+                state = self._buildings[name]
+                self._buildings.add(name, income.decide_income(state, command, self._stamp, self._today))
             case ReceiveGains():
                 name = book_stream(command.county, command.fund)
                 self._books.add(name, book.decide_gains(command, self._stamp, self._today))
@@ -193,6 +201,20 @@ class Batch:
         for county, claim in wanted.values():
             if claim in taken:
                 self._receipts[county].add(claim.name)
+
+    # Opening balances
+
+    def _open(self, command: OpenBalance) -> None:
+        name = building_stream(command.building)
+        state = self._buildings[name]
+        moved = {key for key, account in state.accounts.items() if account.entries} - state.opened
+        refusals = self._judge(Circumstances(moved=moved), command)
+        try:
+            events = opening.decide_opening(state, command, self._stamp, self._today)
+        except Refused as refused:
+            raise Refused(*refused.refusals, *refusals) from refused
+        refuse_any(refusals)
+        self._buildings.add(name, events)
 
     # Units
 
@@ -275,7 +297,7 @@ def _claims(county: str, command: CollectDeposit, strict: bool) -> Iterator[Clai
 def _streams(command: Command) -> Iterator[str]:
     """The streams that deciding a command reads or writes."""
     match command:
-        case CollectDeposit():
+        case CollectDeposit() | OpenBalance() | CreditIncome():
             yield building_stream(command.building)
         case RegisterUnits():
             yield building_stream(command.building)

@@ -149,7 +149,7 @@ def decide_reversal(
 
     Raises Refused as ``reversal.entry_to_reverse`` does.
     """
-    gains, chosen = entry_to_reverse(command, original, BankGainsReceived, state.reversed)
+    gains, chosen = entry_to_reverse(command, original, (BankGainsReceived,), state.reversed)
     lines = tuple(
         GainReversalLine(
             line=index, category=gains.lines[index].category, amount_fen=-gains.lines[index].amount_fen

@@ -13,13 +13,15 @@ from msgspec.structs import replace
 from ledger.commands import CollectDeposit, RegisterUnits, ReverseEntry
 from ledger.errors import InputError, Refusal
 from ledger.events import (
+    BalanceOpened,
     BuildingOpened,
     DepositCollected,
     DepositLine,
     EntryReversed,
     Event,
+    IncomeCredited,
     InterestAccrued,
-    ReversalLine,
+    OpeningLine,
     UnitLine,
     UnitsRegistered,
     WithdrawalLine,
@@ -28,7 +30,7 @@ from ledger.events import (
 from ledger.identity import PART_NAMES, Fund, Part, code
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen
-from ledger.reversal import entry_to_reverse
+from ledger.reversal import REVERSIBLE, entry_to_reverse, opposite
 from ledger.stamp import Stamp
 from ledger.terms import TERMS
 
@@ -61,12 +63,16 @@ class Posting(msgspec.Struct, frozen=True, gc=False):
 
 
 class Account(msgspec.Struct, frozen=True, gc=False):
-    """A unit account (分户账) of one part: its balances, and what the next distribution weighs."""
+    """A unit account (分户账) of one part: its balances, and what the next distribution weighs.
+
+    ``entries`` counts the entries that stand: neither reversals nor reversed.
+    """
 
     principal_fen: Fen = 0
     interest_fen: Fen = 0
     settled_fen: Fen = 0
     unsettled: tuple[Posting, ...] = ()
+    entries: int = 0
 
     @property
     def balance_fen(self) -> Fen:
@@ -77,14 +83,15 @@ class Account(msgspec.Struct, frozen=True, gc=False):
 class State(msgspec.Struct, frozen=True):
     """A building as its events made it; ``facts`` is None until it is opened.
 
-    ``distributions`` holds the distributions it took, with the number of accounts each credited;
-    ``reversed`` the (version, line) of entries that were reversed.
+    ``opened`` holds the accounts whose opening balance (期初) stands; ``distributions`` the distributions it
+    took, with the number of accounts each credited; ``reversed`` the (version, line) of reversed entries.
     """
 
     version: int = 0
     facts: BuildingOpened | None = None
     units: Mapping[str, UnitLine] = {}
     accounts: Mapping[tuple[str, Part], Account] = {}
+    opened: frozenset[tuple[str, Part]] = frozenset()
     distributions: Mapping[str, int] = {}
     reversed: frozenset[tuple[int, int]] = frozenset()
 
@@ -112,17 +119,32 @@ def apply(state: State, event: Event) -> State:
             return replace(state, version=version, accounts=accounts)
         case InterestAccrued():
             return _settle(state, event)
+        case BalanceOpened():
+            accounts = dict(state.accounts)
+            for held in event.lines:
+                moved = held.principal_fen, held.interest_fen
+                _post(accounts, held.unit, held.part, version, event.value_date, *moved)
+            opened = state.opened.union((held.unit, held.part) for held in event.lines)
+            return replace(state, version=version, accounts=accounts, opened=opened)
+        case IncomeCredited():
+            accounts = dict(state.accounts)
+            for share in event.lines:
+                _post(accounts, share.unit, share.part, version, event.value_date, share.amount_fen, 0)
+            return replace(state, version=version, accounts=accounts)
         case UnitsRegistered():
             units = {**state.units, **{unit.unit: unit for unit in event.lines}}
-            opened = {(unit.unit, part): Account() for unit in event.lines for part in PARTS[unit.fund]}
-            return replace(state, version=version, units=units, accounts={**state.accounts, **opened})
+            new = {(unit.unit, part): Account() for unit in event.lines for part in PARTS[unit.fund]}
+            return replace(state, version=version, units=units, accounts={**state.accounts, **new})
         case EntryReversed():
             accounts = dict(state.accounts)
             for back in event.lines:
                 moved = back.principal_fen, back.interest_fen
-                _post(accounts, back.unit, back.part, version, event.value_date, *moved)
+                _post(accounts, back.unit, back.part, version, event.value_date, *moved, entries=-1)
             gone = state.reversed | {(event.version, back.line) for back in event.lines}
-            return replace(state, version=version, accounts=accounts, reversed=gone)
+            closed = {(back.unit, back.part) for back in event.lines if back.kind == "opening"}
+            return replace(
+                state, version=version, accounts=accounts, opened=state.opened - closed, reversed=gone
+            )
         case BuildingOpened():
             return replace(state, version=version, facts=event)
         case _:
@@ -137,6 +159,7 @@ def _post(
     value_date: date,
     principal_fen: Fen,
     interest_fen: Fen,
+    entries: int = 1,
 ) -> None:
     account = accounts[unit, part]
     accounts[unit, part] = Account(
@@ -144,6 +167,7 @@ def _post(
         account.interest_fen + interest_fen,
         account.settled_fen,
         (*account.unsettled, Posting(version, value_date, principal_fen + interest_fen)),
+        account.entries + entries,
     )
 
 
@@ -168,7 +192,11 @@ def _settle(state: State, event: InterestAccrued) -> State:
                 waiting.append(posting)
         if interest or len(waiting) < len(account.unsettled):
             accounts[key] = Account(
-                account.principal_fen, account.interest_fen + interest, settled, tuple(waiting)
+                account.principal_fen,
+                account.interest_fen + interest,
+                settled,
+                tuple(waiting),
+                account.entries + (key in credited),
             )
     taken = {**state.distributions, event.distribution: len(event.lines)}
     return replace(state, version=state.version + 1, accounts=accounts, distributions=taken)
@@ -261,10 +289,13 @@ def _deposit_refusals(state: State, command: CollectDeposit, today: date) -> Ite
     for index, line in enumerate(command.lines):
         yield amount_refusal(line.amount_fen, "amount_fen", index)
         if state.facts is not None:
-            yield _account_refusal(state, command.building, line, index)
+            yield account_refusal(state, command.building, line, index)
 
 
-def _account_refusal(state: State, building: str, line: DepositLine, index: int) -> Refusal | None:
+def account_refusal(
+    state: State, building: str, line: DepositLine | OpeningLine, index: int
+) -> Refusal | None:
+    """``unit-unknown`` or ``part-unknown`` for an account that the building does not have."""
     if (line.unit, line.part) in state.accounts:
         return None
     if line.unit not in state.units:
@@ -299,24 +330,18 @@ def decide_withdrawal(
 def decide_reversal(
     state: State, original: Event | None, command: ReverseEntry, stamp: Stamp
 ) -> tuple[EntryReversed]:
-    """Reverse (冲正) deposit lines: the opposite entries with the original's value date, each line once.
+    """Reverse (冲正) lines: the opposite entries with the original's value date, each line once.
 
     ``original`` is the event that the command names, None where there is none. Raises Refused
     ``entry-unknown``, ``line-unknown``, ``not-reversible``, ``already-reversed``, ``reason-missing``.
     """
-    deposit, chosen = entry_to_reverse(command, original, DepositCollected, state.reversed)
-    lines = tuple(
-        ReversalLine(
-            line=index, unit=line.unit, part=line.part, kind="deposit", principal_fen=-line.amount_fen
-        )
-        for index, line in ((index, deposit.lines[index]) for index in chosen)
-    )
+    entry, chosen = entry_to_reverse(command, original, REVERSIBLE, state.reversed)
     return (
         EntryReversed(
             **stamp,
-            value_date=deposit.value_date,
+            value_date=entry.value_date,
             version=command.version,
             reason=command.reason,
-            lines=lines,
+            lines=tuple(opposite(entry, index) for index in chosen),
         ),
     )

@@ -13,13 +13,16 @@ from ledger.events import (
     DepositLine,
     Evidence,
     GainLine,
+    IncomeCategory,
     Management,
+    OpeningLine,
     Origin,
     Payee,
     Stage,
     UnitLine,
 )
 from ledger.identity import Fund
+from ledger.money import Fen
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +60,15 @@ class RegisterUnits(Command, frozen=True, kw_only=True):
     units: tuple[UnitLine, ...]
 
 
+class OpenBalance(Command, frozen=True, kw_only=True):
+    """Record what accounts of one building held at the end of a day (期初余额), and by which papers."""
+
+    building: str
+    value_date: date
+    basis: str | None = None
+    lines: tuple[OpeningLine, ...]
+
+
 class CollectDeposit(Command, frozen=True, kw_only=True):
     """Record deposits (交存) of one kind and day in one building."""
 
@@ -64,6 +76,18 @@ class CollectDeposit(Command, frozen=True, kw_only=True):
     kind: DepositKind
     value_date: date
     lines: tuple[DepositLine, ...]
+
+
+class CreditIncome(Command, frozen=True, kw_only=True):
+    """Record other income (其他收入) of a building: for one unit, or without one shared over all by area."""
+
+    building: str
+    category: IncomeCategory
+    value_date: date
+    amount_fen: Fen
+    unit: str | None = None
+    bank_ref: str | None = None
+    note: str | None = None
 
 
 class ReceiveGains(Command, frozen=True, kw_only=True):

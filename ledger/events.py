@@ -4,18 +4,28 @@ An event has an explicit topic and schema version, never a module path, so code 
 stays readable. Amounts are integer fen (``_fen``), areas integer dm² (``_dm2``: 0.01 m²), dates business
 days in Shanghai. No personal data: persons appear as a ``_ref`` into the party register only.
 
-A line of a multi-line event is one entry of one unit account (分户账) or of one bank account.
+A line of a multi-line event is one entry of one unit account (分户账) or of one bank account. All events are
+to be had from here, wherever they are written.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Literal
 
-import msgspec
-
+from ledger.event import Event as Event
+from ledger.event import Evidence as Evidence
+from ledger.event import Origin as Origin
+from ledger.event import Piece as Piece
 from ledger.identity import Fund, Part
-
-Origin = Literal["live", "history"]
-"""``live``: judged by the rules when recorded. ``history``: recorded as it happened (补录历史)."""
+from ledger.repair_events import NoticePosted as NoticePosted
+from ledger.repair_events import Payee as Payee
+from ledger.repair_events import RepairAccepted as RepairAccepted
+from ledger.repair_events import RepairApproved as RepairApproved
+from ledger.repair_events import RepairPaid as RepairPaid
+from ledger.repair_events import RepairProposed as RepairProposed
+from ledger.repair_events import RepairSettled as RepairSettled
+from ledger.repair_events import RepairStarted as RepairStarted
+from ledger.repair_events import Stage as Stage
+from ledger.repair_events import VoteCounted as VoteCounted
 
 Management = Literal["professional", "self", "community", "other"]
 """Management of an estate (管理方式): 专业物业 / 单位自管 / 社区托管 / 其他."""
@@ -27,44 +37,11 @@ DepositKind = Literal["first", "top-up", "make-up"]
 GainCategory = Literal["demand", "time", "bond"]
 """活期利息 / 定期利息 / 国债利息."""
 
-Stage = Literal["first", "progress", "final"]
-"""Payment stage (付款阶段): 首款 / 进度款 / 尾款."""
+IncomeCategory = Literal["operating", "disposal", "other"]
+"""经营收入 (use of common parts) / 处置收入 (residual value of common equipment) / 其他; art. 27."""
 
 EntryKind = Literal["opening", "deposit", "interest", "income", "withdrawal", "return", "refund", "custody"]
 """Kind of an entry on a unit account: 期初 / 交存 / 增值 / 收入 / 支取 / 退回 / 退款 / 划转."""
-
-# Events hold no cycles, so the garbage collector need not walk the millions of them (gc=False).
-
-
-class Piece(
-    msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True, forbid_unknown_fields=True
-):
-    """A piece of an event: a line, a payee, an evidence."""
-
-
-class Evidence(Piece, frozen=True, kw_only=True):
-    """A paper behind the event (依据): file name and SHA-256 in hex."""
-
-    name: str
-    sha256: str
-
-
-class Event(
-    msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True, forbid_unknown_fields=True
-):
-    """What every event carries: who, when recorded (UTC), when it counts, origin, policy version, papers."""
-
-    TOPIC: ClassVar[str]
-    SCHEMA: ClassVar[int] = 1
-
-    actor: str
-    recorded_at: datetime
-    value_date: date
-    origin: Origin
-    policy: str
-    evidence: tuple[Evidence, ...] = ()
-    import_id: str | None = None
-
 
 # Building (幢)
 
@@ -105,6 +82,27 @@ class UnitsRegistered(Event, frozen=True, kw_only=True):
     lines: tuple[UnitLine, ...]
 
 
+class OpeningLine(Piece, frozen=True, kw_only=True):
+    """What one account held at the end of the day, in fen: each at least zero, together above zero."""
+
+    unit: str
+    part: Part = "owner"
+    principal_fen: int = 0
+    interest_fen: int = 0
+
+
+class BalanceOpened(Event, frozen=True, kw_only=True):
+    """Opening balances (期初) that accounts bring from older books, at the end of the value date (截止日期).
+
+    An account is opened with a balance once, 财会〔2020〕7号 (first use). ``basis`` names the papers (依据).
+    """
+
+    TOPIC: ClassVar[str] = "balance-opened"
+
+    basis: str | None = None
+    lines: tuple[OpeningLine, ...]
+
+
 class DepositLine(Piece, frozen=True, kw_only=True):
     """One deposit: account, fen, special receipt (专用票据), bank reference, receiving account, payer."""
 
@@ -124,6 +122,30 @@ class DepositCollected(Event, frozen=True, kw_only=True):
 
     kind: DepositKind
     lines: tuple[DepositLine, ...]
+
+
+class IncomeLine(Piece, frozen=True, kw_only=True):
+    """What one account gets of an income, in fen; it is principal."""
+
+    unit: str
+    part: Part = "owner"
+    amount_fen: int
+
+
+class IncomeCredited(Event, frozen=True, kw_only=True):
+    """Other income (其他收入) of the building that tops up its owners' accounts, art. 27.
+
+    ``unit`` is the unit it belongs to; None: shared over all units by area (建筑面积), a share of zero has
+    no line. The income is the sum of the lines.
+    """
+
+    TOPIC: ClassVar[str] = "income-credited"
+
+    category: IncomeCategory
+    unit: str | None = None
+    bank_ref: str | None = None
+    note: str | None = None
+    lines: tuple[IncomeLine, ...]
 
 
 class InterestLine(Piece, frozen=True, kw_only=True):
@@ -263,101 +285,6 @@ class GainsDistributed(Event, frozen=True, kw_only=True):
     previous: date | None
     pool_fen: int
     shares: tuple[BuildingShare, ...]
-
-
-# RepairProject (维修项目)
-
-
-class RepairProposed(Event, frozen=True, kw_only=True):
-    """A repair is proposed (申请): where, what, how urgent, at what estimated cost.
-
-    ``applied_on`` is None where the register has no date of application; the value date is then that of the
-    first payment.
-    """
-
-    TOPIC: ClassVar[str] = "repair-proposed"
-
-    project: str
-    county: str
-    estate: str
-    buildings: tuple[str, ...]
-    object: str
-    content: str
-    emergency: bool
-    budget_fen: int | None = None
-    applied_on: date | None = None
-    handler_ref: str | None = None
-
-
-class VoteCounted(Event, frozen=True, kw_only=True):
-    """Votes as counted (表决): the figures only; whether it passed is recomputed, never typed."""
-
-    TOPIC: ClassVar[str] = "repair-vote-counted"
-
-    total_area_dm2: int | None = None
-    total_households: int | None = None
-    present_area_dm2: int | None = None
-    present_households: int | None = None
-    agreed_area_dm2: int | None = None
-    agreed_households: int | None = None
-
-
-class NoticePosted(Event, frozen=True, kw_only=True):
-    """The notice (公示) was posted on the value date."""
-
-    TOPIC: ClassVar[str] = "repair-notice-posted"
-
-
-class RepairApproved(Event, frozen=True, kw_only=True):
-    """The authority approved (批准) an amount."""
-
-    TOPIC: ClassVar[str] = "repair-approved"
-
-    amount_fen: int | None = None
-    approver_ref: str | None = None
-
-
-class RepairStarted(Event, frozen=True, kw_only=True):
-    """Works began (开工) on the value date."""
-
-    TOPIC: ClassVar[str] = "repair-started"
-
-
-class Payee(Piece, frozen=True, kw_only=True):
-    """Who was paid (收款单位): a firm by name and account, a person by party ref and hashed account."""
-
-    kind: Literal["firm", "person"]
-    name: str | None = None
-    account: str | None = None
-    party_ref: str | None = None
-    account_ref: str | None = None
-
-
-class RepairPaid(Event, frozen=True, kw_only=True):
-    """One payment (付款) of the project, shared over its buildings by ``withdrawal-paid`` events."""
-
-    TOPIC: ClassVar[str] = "repair-paid"
-
-    stage: Stage
-    amount_fen: int
-    payee: Payee | None = None
-    bank_ref: str | None = None
-    invoice_no: str | None = None
-    buildings: tuple[str, ...]
-
-
-class RepairAccepted(Event, frozen=True, kw_only=True):
-    """The works were accepted (验收) on the value date."""
-
-    TOPIC: ClassVar[str] = "repair-accepted"
-
-
-class RepairSettled(Event, frozen=True, kw_only=True):
-    """The final account (决算) of the works."""
-
-    TOPIC: ClassVar[str] = "repair-settled"
-
-    amount_fen: int
 
 
 # Streams of their own

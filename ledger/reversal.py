@@ -1,21 +1,33 @@
 """Which lines of an earlier event a reversal (冲正) may take back: those it has, each once."""
 
 from collections.abc import Iterator, Set
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ledger.commands import ReverseEntry
 from ledger.errors import Refusal, Refused
-from ledger.events import BankGainsReceived, DepositCollected, Event
+from ledger.events import (
+    BalanceOpened,
+    BankGainsReceived,
+    DepositCollected,
+    EntryKind,
+    Event,
+    IncomeCredited,
+    ReversalLine,
+)
 from ledger.identity import event_id
 from ledger.limits import refuse_any
 
-ENTRY = TypeVar("ENTRY", DepositCollected, BankGainsReceived)
+UnitEntry = BalanceOpened | DepositCollected | IncomeCredited
+REVERSIBLE: Final[tuple[type[UnitEntry], ...]] = (BalanceOpened, DepositCollected, IncomeCredited)
+"""The events of a building whose lines may be reversed."""
+
+ENTRY = TypeVar("ENTRY", bound=UnitEntry | BankGainsReceived)
 
 
 def entry_to_reverse(
-    command: ReverseEntry, original: Event | None, kind: type[ENTRY], gone: Set[tuple[int, int]]
+    command: ReverseEntry, original: Event | None, kinds: tuple[type[ENTRY], ...], gone: Set[tuple[int, int]]
 ) -> tuple[ENTRY, tuple[int, ...]]:
-    """The event to reverse, of the kind that may be reversed, and the indexes of its lines to take back.
+    """The event to reverse, of a kind that may be reversed, and the indexes of its lines to take back.
 
     ``gone`` holds (version, line) of lines reversed before. Raises Refused ``entry-unknown``,
     ``not-reversible``, ``line-unknown``, ``already-reversed``, ``reason-missing``.
@@ -23,11 +35,28 @@ def entry_to_reverse(
     name = event_id(command.stream, command.version)
     if original is None:
         raise Refused(Refusal("entry-unknown", f"没有编号为 {name} 的事件", "version"))
-    if not isinstance(original, kind):
+    if not isinstance(original, kinds):
         raise Refused(Refusal("not-reversible", f"事件 {name} 的类型不能冲正", "version"))
     chosen = tuple(range(len(original.lines))) if command.lines is None else command.lines
     refuse_any(_refusals(command, chosen, len(original.lines), gone))
     return original, chosen
+
+
+def opposite(entry: UnitEntry, index: int) -> ReversalLine:
+    """The opposite of one line of an event of a building."""
+    kind: EntryKind
+    match entry:
+        case BalanceOpened():
+            held = entry.lines[index]
+            kind, unit, part = "opening", held.unit, held.part
+            principal, interest = held.principal_fen, held.interest_fen
+        case DepositCollected() | IncomeCredited():
+            line = entry.lines[index]
+            kind = "deposit" if isinstance(entry, DepositCollected) else "income"
+            unit, part, principal, interest = line.unit, line.part, line.amount_fen, 0
+    return ReversalLine(
+        line=index, unit=unit, part=part, kind=kind, principal_fen=-principal, interest_fen=-interest
+    )
 
 
 def _refusals(

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 from ledger.events import (
+    BalanceOpened,
     DepositCollected,
     EntryKind,
     EntryReversed,
     Event,
+    IncomeCredited,
     InterestAccrued,
     WithdrawalPaid,
 )
@@ -30,9 +32,23 @@ Entry = tuple[int, int, str, str, Part, str, Fund, date, EntryKind, Fen, Fen, in
 """A row of ``read.postings``."""
 
 
+def _openings(event: BalanceOpened) -> list[Line]:
+    return [
+        (index, line.unit, line.part, "opening", line.principal_fen, line.interest_fen, False)
+        for index, line in enumerate(event.lines)
+    ]
+
+
 def _deposits(event: DepositCollected) -> list[Line]:
     return [
         (index, line.unit, line.part, "deposit", line.amount_fen, 0, False)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _incomes(event: IncomeCredited) -> list[Line]:
+    return [
+        (index, line.unit, line.part, "income", line.amount_fen, 0, False)
         for index, line in enumerate(event.lines)
     ]
 
@@ -59,7 +75,9 @@ def _reversals(event: EntryReversed) -> list[Line]:
 
 
 LINES: dict[type[Event], Callable[[Any], list[Line]]] = {
+    BalanceOpened: _openings,
     DepositCollected: _deposits,
+    IncomeCredited: _incomes,
     InterestAccrued: _interest,
     WithdrawalPaid: _withdrawals,
     EntryReversed: _reversals,

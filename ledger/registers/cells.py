@@ -132,6 +132,14 @@ def _paid(cell: Cell, name: str) -> int:
     return found
 
 
+def _held(cell: Cell, name: str) -> int:
+    """A balance: an amount of zero or more."""
+    found = _amount(cell, name)
+    if found < 0:
+        raise InputError("amount-negative", f"{name} {money.yuan(found)} 不能为负数")
+    return found
+
+
 def _area(cell: Cell, name: str) -> int:
     try:
         dm2 = _amount(cell, name)
@@ -180,6 +188,7 @@ TEXT = Reader("text", shown, verbatim=True)
 CODE = Reader("text", _code, verbatim=True)
 CODES = Reader("text", _codes)
 AMOUNT = Reader("amount", _paid)
+BALANCE = Reader("amount", _held)
 AREA = Reader("area", _area)
 DAY = Reader("date", _day)
 COUNT = Reader("count", _count)

@@ -8,12 +8,11 @@ from ledger.registers.cells import AMOUNT, CODE, DAY, TEXT, choice
 from ledger.registers.grouping import group
 from ledger.registers.specification import Batch, Column, Desk, Found, Person, Register, Values
 
+PARTS = choice({"业主": "owner", "售房单位": "seller"})
 _COLUMNS = (
     Column("楼幢编码", "building", CODE, required=True),
     Column("户号", "unit", CODE, required=True),
-    Column(
-        "资金归属", "part", choice({"业主": "owner", "售房单位": "seller"}), note="空白为业主", blank="owner"
-    ),
+    Column("资金归属", "part", PARTS, note="空白为业主", blank="owner"),
     Column("交存类型", "kind", choice({"首期": "first", "续交": "top-up", "补交": "make-up"}), required=True),
     Column("交存金额", "amount_fen", AMOUNT, required=True, note="元，最多两位小数"),
     Column("入账日期", "value_date", DAY, required=True),

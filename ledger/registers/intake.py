@@ -16,7 +16,17 @@ from ledger.application import Application
 from ledger.commands import Recording
 from ledger.errors import InputError, Refusal, Refused
 from ledger.events import Evidence
-from ledger.registers import bank_gains, deposits, marked, repairs, template, units, workbook
+from ledger.registers import (
+    bank_gains,
+    deposits,
+    income,
+    marked,
+    opening,
+    repairs,
+    template,
+    units,
+    workbook,
+)
 from ledger.registers.digests import row_digests
 from ledger.registers.people import OfficeDesk, Parties, People
 from ledger.registers.problems import Problem, RowProblem, Unreadable, rows_at_fault
@@ -25,7 +35,15 @@ from ledger.registers.table import Table, tabulate
 from ledger.registers.workbook import Source
 
 REGISTERS: Mapping[str, Register] = {
-    found.kind: found for found in (units.REGISTER, deposits.REGISTER, bank_gains.REGISTER, repairs.REGISTER)
+    found.kind: found
+    for found in (
+        units.REGISTER,
+        opening.REGISTER,
+        deposits.REGISTER,
+        bank_gains.REGISTER,
+        income.REGISTER,
+        repairs.REGISTER,
+    )
 }
 
 

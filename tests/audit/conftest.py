@@ -13,6 +13,8 @@ from ledger import policy
 from ledger.application import Application
 from ledger.commands import (
     CollectDeposit,
+    CreditIncome,
+    OpenBalance,
     ReceiveGains,
     Recording,
     RecordRepair,
@@ -22,7 +24,7 @@ from ledger.commands import (
     VoteFigures,
 )
 from ledger.errors import Refused
-from ledger.events import DepositLine, GainLine, Payee, UnitLine
+from ledger.events import DepositLine, GainLine, OpeningLine, Payee, UnitLine
 from ledger.store.bulk import copy_in
 from ledger.store.feed import Feed, Row
 from ledger.store.memory import MemoryLog
@@ -41,7 +43,7 @@ class Office:
         self.log = MemoryLog()
         self.application = Application(self.log, policy.load(), lambda: datetime(2026, 11, 23, 1, tzinfo=UTC))
         self._random = random.Random(seed)
-        self._deposits: list[str] = []
+        self._entries: list[str] = []
         self._gains: list[str] = []
 
     def open(self, building: str, units: int, *, public: bool = False) -> None:
@@ -90,7 +92,39 @@ class Office:
                 ),
             )
         )
-        self._deposits += done
+        self._entries += done
+
+    def take_over(self, building: str, units: list[str], part: str = "owner") -> None:
+        """Opening balances, where none stands."""
+        choose = self._random
+        command = OpenBalance(
+            building=building,
+            value_date=self._day(),
+            basis=choose.choice([None, "移交清册"]),
+            lines=tuple(
+                OpeningLine(
+                    unit=unit,
+                    part=part,
+                    principal_fen=choose.randint(1, 900_000),
+                    interest_fen=choose.choice([0, choose.randint(1, 9_000)]),
+                )
+                for unit in units
+            ),
+        )
+        self._allow(lambda: self._entries.extend(self._do(command)))
+
+    def credit(self, building: str, unit: str | None = None) -> None:
+        choose = self._random
+        self._entries += self._do(
+            CreditIncome(
+                building=building,
+                category=choose.choice(["operating", "disposal", "other"]),
+                value_date=self._day(),
+                amount_fen=choose.choice([1, choose.randint(1, 300_000)]),
+                unit=unit,
+                bank_ref=choose.choice([None, "r9"]),
+            )
+        )
 
     def gain(self, fund: str = "commodity") -> None:
         choose = self._random
@@ -131,8 +165,8 @@ class Office:
         self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
 
     def reverse(self) -> None:
-        """One line of some earlier deposit or gain, if it still stands."""
-        chosen = self._random.choice([*self._deposits, *self._gains])
+        """One line of some earlier opening, deposit, income or gain, if it still stands."""
+        chosen = self._random.choice([*self._entries, *self._gains])
         stream, _, version = chosen.rpartition("@")
         command = ReverseEntry(stream=stream, version=int(version), reason="录入错误", lines=(0,))
         self._allow(lambda: self.application.execute([command], HISTORY))
@@ -160,12 +194,14 @@ def busy_office(seed: int, steps: int = 60) -> Office:
         office.open(building, count)
     office.open("P1", 3, public=True)
     throughs = sorted(date(2012 + number, 12, 31) for number in range(8))
+    office.take_over("B3", ["101"])
     office.deposit("B1", ["101", "102"])
+    office.credit("B1")
     office.gain()
     for number in range(steps):
         building = choose.choice(list(units))
         names = [f"{unit + 101}" for unit in range(units[building]) if choose.random() < 0.7] or ["101"]
-        match choose.randrange(8):
+        match choose.randrange(10):
             case 0 | 1 | 2:
                 office.deposit(building, names)
             case 3:
@@ -176,6 +212,11 @@ def busy_office(seed: int, steps: int = 60) -> Office:
                 office.repair(f"R{number}", choose.sample([*units, "P1"], choose.randint(1, 3)))
             case 6:
                 office.reverse()
+            case 8:
+                office.take_over(building, names)
+                office.take_over("P1", ["102"], choose.choice(["owner", "seller"]))
+            case 9:
+                office.credit(choose.choice([*units, "P1"]), choose.choice([None, None, "101"]))
             case 7 if throughs:
                 through = throughs.pop(0)
                 office.distribute(through)

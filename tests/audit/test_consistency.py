@@ -11,10 +11,13 @@ from audit.problems import PENDING
 from audit.replay import replay
 from audit.verify import consistency
 from ledger.events import (
+    BalanceOpened,
     DepositCollected,
     EntryReversed,
     GainsDistributed,
+    IncomeCredited,
     InterestAccrued,
+    ReversalLine,
     UnitsRegistered,
     WithdrawalPaid,
 )
@@ -66,14 +69,14 @@ def test_the_columns_sum_to_what_a_plain_ledger_of_the_same_events_holds(busy, s
         building = row.stream.removeprefix("building/")
         for line in getattr(event, "lines", ()):
             match event:
-                case DepositCollected():
+                case DepositCollected() | IncomeCredited():
                     plain[building, line.unit, line.part][0] += line.amount_fen
                 case InterestAccrued():
                     plain[building, line.unit, line.part][1] += line.interest_fen
                 case WithdrawalPaid():
                     plain[building, line.unit, line.part][0] -= line.principal_fen
                     plain[building, line.unit, line.part][1] -= line.interest_fen
-                case EntryReversed():
+                case BalanceOpened() | EntryReversed():
                     plain[building, line.unit, line.part][0] += line.principal_fen
                     plain[building, line.unit, line.part][1] += line.interest_fen
     sums = (
@@ -215,6 +218,107 @@ def test_a_withdrawal_without_payment_is_named(rows, written):
     assert ("payment-unknown", str(rows[index].position), None) in problems(
         written(rewritten(rows, index, other))
     )
+
+
+def test_a_fen_moved_between_two_units_of_an_income_is_named_on_both(rows, written):
+    index, credited = find(rows, IncomeCredited, where=lambda event: len(event.lines) > 1)
+    first, second, *rest = credited.lines
+    moved = (
+        replace(first, amount_fen=first.amount_fen + 1),
+        replace(second, amount_fen=second.amount_fen - 1),
+        *rest,
+    )
+    building = rows[index].stream.removeprefix("building/")
+    at = str(rows[index].position)
+    assert [
+        found
+        for found in problems(written(rewritten(rows, index, replace(credited, lines=moved))))
+        if found[0] == "income-wrong"
+    ] == [
+        ("income-wrong", at, f"{building}/{first.unit}/owner"),
+        ("income-wrong", at, f"{building}/{second.unit}/owner"),
+    ]
+
+
+@pytest.mark.parametrize("change", [{"unit": None}, {"unit": "102"}], ids=["shared", "another"])
+def test_an_income_of_one_unit_that_another_got_is_named(office, written, change):
+    made = office(1)
+    made.open("B1", 3)
+    made.credit("B1", "101")
+    rows = made.log.rows(0, 10**6)
+    assert problems(written(rows)) == []
+    index, credited = find(rows, IncomeCredited)
+    assert "income-wrong" in kinds(written(rewritten(rows, index, replace(credited, **change))))
+
+
+@pytest.mark.parametrize("amount", [-5, 0])
+def test_an_income_of_nothing_or_less_is_named(office, written, amount):
+    made = office(1)
+    made.open("B1", 1)
+    made.credit("B1", "101")
+    rows = made.log.rows(0, 10**6)
+    index, credited = find(rows, IncomeCredited)
+    less = replace(credited, lines=(replace(credited.lines[0], amount_fen=amount),))
+    assert problems(written(rewritten(rows, index, less))) == [
+        ("income-wrong", str(rows[index].position), "B1/101/owner")
+    ]
+
+
+def test_an_account_opened_again_is_named_unless_the_first_was_reversed_before(office, written):
+    made = office(1)
+    made.open("B1", 2)
+    made.take_over("B1", ["101", "102"])
+    made.take_over("B1", ["101"])
+    rows = made.log.rows(0, 10**6)
+    index, opened = find(rows, BalanceOpened)
+    assert problems(written(rows)) == []
+    last = rows[-1]
+    again = last._replace(
+        position=last.position + 1,
+        stream=rows[index].stream,
+        version=rows[index].version + 1,
+        topic=rows[index].topic,
+        data=encode(replace(opened, lines=opened.lines[:1])),
+    )
+    wrong = ("opening-double", str(again.position), "B1/101/owner")
+    assert problems(written([*rows, again])) == [wrong]
+    back = EntryReversed(
+        **{
+            name: getattr(opened, name) for name in ("actor", "recorded_at", "value_date", "origin", "policy")
+        },
+        version=rows[index].version,
+        reason="误录",
+        lines=(
+            ReversalLine(
+                line=0,
+                unit="101",
+                kind="opening",
+                principal_fen=-opened.lines[0].principal_fen,
+                interest_fen=-opened.lines[0].interest_fen,
+            ),
+        ),
+    )
+    reversal = again._replace(topic=back.TOPIC, data=encode(back))
+    later = again._replace(position=again.position + 1, version=again.version + 1)
+    assert problems(written([*rows, reversal, later])) == []
+    too_late = reversal._replace(position=later.position, version=later.version)
+    assert problems(written([*rows, again, too_late])) == [wrong]
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [{"principal_fen": 0, "interest_fen": 0}, {"principal_fen": -1, "interest_fen": 9}, {"interest_fen": -1}],
+)
+def test_an_opening_balance_below_zero_or_of_nothing_is_named(office, written, amounts):
+    made = office(1)
+    made.open("B1", 1)
+    made.take_over("B1", ["101"])
+    rows = made.log.rows(0, 10**6)
+    index, opened = find(rows, BalanceOpened)
+    wrong = replace(opened, lines=(replace(opened.lines[0], **amounts),))
+    assert problems(written(rewritten(rows, index, wrong))) == [
+        ("opening-wrong", str(rows[index].position), "B1/101/owner")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,42 @@ def test_a_deposit_of_two_lines_is_two_entries():
     assert entries["recorded_at"].to_list() == [STAMP["recorded_at"]] * 2
 
 
+def test_an_opening_balance_keeps_its_papers_and_an_income_whom_it_was_for():
+    entries = replayed(
+        (
+            *BUILDING,
+            on.BalanceOpened(
+                **AT,
+                basis="移交清册",
+                lines=(
+                    on.OpeningLine(unit="101", principal_fen=500, interest_fen=3),
+                    on.OpeningLine(unit="102", part="seller", interest_fen=7),
+                ),
+            ),
+            on.IncomeCredited(
+                **AT,
+                category="disposal",
+                unit="101",
+                bank_ref="b",
+                lines=(on.IncomeLine(unit="101", amount_fen=9),),
+            ),
+            on.IncomeCredited(**AT, category="other", lines=(on.IncomeLine(unit="102", amount_fen=1),)),
+        )
+    ).entries
+    shown = entries.select(
+        "version", "line", "unit", "part", "kind", "principal_fen", "interest_fen", "reversal",
+        "basis", "bank_ref", "income_category", "income_unit", "value_date",
+    )  # fmt: skip
+    day = date(2015, 3, 4)
+    assert shown.rows() == [
+        (3, 0, "101", "owner", "opening", 500, 3, False, "移交清册", None, None, None, day),
+        (3, 1, "102", "seller", "opening", 0, 7, False, "移交清册", None, None, None, day),
+        (4, 0, "101", "owner", "income", 9, 0, False, None, "b", "disposal", "101", day),
+        (5, 0, "102", "owner", "income", 1, 0, False, None, None, "other", None, day),
+    ]
+    assert entries["deposit_kind"].null_count() == entries.height
+
+
 def test_withdrawal_interest_and_reversal_have_the_signs_of_the_account():
     entries = replayed(
         (

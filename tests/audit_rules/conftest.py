@@ -90,6 +90,21 @@ class Ledger:
         registered = self.append(stream, on.UnitsRegistered, completed_on or "2009-06-30", lines=lines)
         return [opened, registered]
 
+    def opening(
+        self,
+        building: str,
+        balances: dict[str, int],
+        *,
+        on_day: str = "2009-06-30",
+        basis: str | None = "移交清册",
+        part: str = "owner",
+    ) -> str:
+        """Opening balances of principal by unit."""
+        lines = tuple(
+            on.OpeningLine(unit=unit, part=part, principal_fen=amount) for unit, amount in balances.items()
+        )
+        return self.append(building_stream(building), on.BalanceOpened, on_day, basis=basis, lines=lines)
+
     def deposit(
         self,
         building: str,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from ledger.store.feed import Feed
-from tests.cli.papers import BUILDING, DEPOSITS, register
+from tests.cli.papers import BUILDING, DEPOSITS, INCOME, OPENING, register
 
 TOTALS = {
     "collected": "24387.25",
@@ -243,6 +243,48 @@ def test_live_rows_are_judged(fund, recorded, database, tmp_path):
     assert answer.status == 1
     assert [problem["code"] for problem in answer.document["problems"]] == ["receipt-used"]
     assert topics(database) == before
+
+
+@pytest.mark.slow
+def test_openings_and_incomes_reach_totals_statements_and_the_audit(fund, files, tmp_path):
+    opening = register(
+        tmp_path / "opening.csv", OPENING, [BUILDING, "0101", "100.00", "5.00", "2018-12-31", "移交清册"]
+    )
+    income = register(
+        tmp_path / "income.csv", INCOME, [BUILDING, "经营收入", "1,000.00", "2019-06-30", "B-9", "电梯广告"]
+    )
+    assert fund("import", "units", files["units"], "--json").document["accepted"] == 3
+    for kind, path in (("opening", opening), ("income", income)):
+        done = fund("import", kind, path, "--json").document
+        assert (done["accepted"], done["problems"]) == (1, [])
+        assert fund("import", kind, path, "--json").document["already"] == 1
+
+    totals = fund("summary", "--json").document["total"]
+    assert {name: totals[name] for name in ("deposits", "growth", "collected", "other", "balance")} == {
+        "deposits": "100.00",
+        "growth": "5.00",
+        "collected": "105.00",
+        "other": "1000.00",
+        "balance": "1105.00",
+    }
+    assert totals["undistributed"] == "0.00"
+    assert "1,000.00" in fund("summary").out
+    statement = fund("statement", "unit", BUILDING, "0101", "--json").document
+    assert (statement["balance"], statement["principal"], statement["interest"]) == (
+        "391.41",
+        "386.41",
+        "5.00",
+    )
+    assert [line["kind"] for line in statement["lines"]] == ["opening", "income"]
+    shown = fund("statement", "unit", BUILDING, "0101").out
+    assert "期初" in shown
+    assert "收入" in shown
+    assert fund("import", "bank-gains", files["bank-gains"], "--json").document["accepted"] == 1
+    through = ("--through", "2019-12-31", "--json")
+    assert fund("interest", "distribute", "--book", "532301/commodity", *through).document["units"] == 3
+    assert fund("audit", "run", "--json").document["findings"] == []
+    assert fund("audit", "verify", "--json").document["ok"] is True
+    assert fund("rebuild", "--check", "--json").document["ok"] is True
 
 
 @pytest.mark.slow

@@ -18,6 +18,9 @@ from ledger.store.memory import MemoryLog
 
 from .conftest import PartiesInMemory
 
+UNPLANTED = {"I53"}
+"""The prefecture has kept this ledger from its first deposit on: there is no opening balance."""
+
 
 def record(plan: demo.Plan) -> Replay:
     """Import, distribute and replay, as ``fund demo`` does, but in memory."""
@@ -63,4 +66,4 @@ def test_the_audit_finds_what_is_planted_and_nothing_else(seed: int, scale: str,
 
 
 def test_every_rule_of_the_audit_is_planted(small: demo.Plan) -> None:
-    assert {case.rule for case in small.cases} == {rule.rule.id for rule in findings.registered()}
+    assert {case.rule for case in small.cases} == {rule.rule.id for rule in findings.registered()} - UNPLANTED

@@ -181,7 +181,7 @@ class TestDeposits:
         assert event == DepositCollected(**STAMP, value_date=date(2012, 5, 1), kind="first", lines=(line,))
         account = given(*building.decide_units(building.EMPTY, REGISTER, STAMP, TODAY), event).accounts
         assert account["101", "owner"] == building.Account(
-            830_583, 0, 0, (building.Posting(3, date(2012, 5, 1), 830_583),)
+            830_583, 0, 0, (building.Posting(3, date(2012, 5, 1), 830_583),), 1
         )
 
     def test_the_selling_unit_has_its_own_part(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.events import (
+    BalanceOpened,
     BankGainsReceived,
     BuildingOpened,
     DepositCollected,
@@ -18,9 +19,12 @@ from ledger.events import (
     GainLine,
     GainReversalLine,
     GainsReversed,
+    IncomeCredited,
+    IncomeLine,
     InterestAccrued,
     InterestLine,
     NoticePosted,
+    OpeningLine,
     ReversalLine,
     UnitLine,
     UnitsRegistered,
@@ -106,6 +110,24 @@ class Town:
         version = self.append(f"building/{building}", DepositCollected(kind=kind, lines=lines, **said(day)))
         for unit, amount in amounts.items():
             self._note(building, day, "deposit", unit, part, amount, 0, version, kind == "first")
+        return version
+
+    def opening(self, building: str, day: date, held: dict[str, tuple[int, int]], part: Any = "owner") -> int:
+        lines = tuple(
+            OpeningLine(unit=unit, part=part, principal_fen=principal, interest_fen=interest)
+            for unit, (principal, interest) in held.items()
+        )
+        version = self.append(f"building/{building}", BalanceOpened(lines=lines, basis="清册", **said(day)))
+        for unit, (principal, interest) in held.items():
+            self._note(building, day, "opening", unit, part, principal, interest, version)
+        return version
+
+    def income(self, building: str, day: date, amounts: dict[str, int]) -> int:
+        lines = tuple(IncomeLine(unit=unit, amount_fen=amount) for unit, amount in amounts.items())
+        credited = IncomeCredited(category="operating", lines=lines, **said(day))
+        version = self.append(f"building/{building}", credited)
+        for unit, amount in amounts.items():
+            self._note(building, day, "income", unit, "owner", amount, 0, version)
         return version
 
     def interest(self, building: str, day: date, amounts: dict[str, int], fund: Any = "commodity") -> int:
@@ -220,7 +242,7 @@ def grow(town: Town, random: Random, steps: int) -> None:
     gains: list[tuple[str, int, date, int]] = []
     for step in range(steps):
         day = date(random.randint(2012, 2019), random.randint(1, 12), random.randint(1, 28))
-        action = random.choice("obddddiiwwrrggxn") if town.opened else "o"
+        action = random.choice("obddddiiwwrrggxnpc") if town.opened else "o"
         if action == "o" or (action == "b" and len(town.opened) < 4):
             units = tuple(f"{number:03}" for number in range(random.randint(1, 4)))
             town.open(
@@ -242,6 +264,13 @@ def grow(town: Town, random: Random, steps: int) -> None:
         elif action == "w":
             paid = {u: (random.randint(0, 10**5), random.randint(0, 500)) for u in names}
             town.withdraw(building, day, paid)
+        elif action == "p":
+            part = random.choice(some[0][1])
+            held = {u: (random.randint(0, 10**6), random.randint(0, 10**4)) for u in names}
+            reversible.append((building, town.opening(building, day, held, part), day))
+        elif action == "c":
+            version = town.income(building, day, {u: random.randint(1, 10**5) for u in names})
+            reversible.append((building, version, day))
         elif action == "r" and reversible:
             town.reverse(*reversible.pop(random.randrange(len(reversible))))
         elif action == "g":

@@ -74,6 +74,28 @@ def test_money_moves_between_batches_as_within_one(town, follower, database):
     ]
 
 
+def test_openings_and_incomes_are_balances_and_no_first_deposits(town, follower, database):
+    town.open("B1", ("101", "102"))
+    first = town.opening("B1", DAY, {"101": (1_000, 20), "102": (0, 5)})
+    town.income("B1", DAY, {"101": 3})
+    follower.catch_up()
+    town.reverse("B1", first, DAY)
+    town.opening("B1", DAY, {"101": (900, 20)})
+
+    follower.catch_up()
+
+    assert balances(database) == [("B1", "101", "owner", 903, 20, 0), ("B1", "102", "owner", 0, 0, 0)]
+    columns = ("unit", "kind", "principal_fen", "interest_fen", "version", "reversal")
+    assert rows(database, postings, *columns) == [
+        ("101", "opening", 1_000, 20, 3, False),
+        ("102", "opening", 0, 5, 3, False),
+        ("101", "income", 3, 0, 4, False),
+        ("101", "opening", -1_000, -20, 5, True),
+        ("102", "opening", 0, -5, 5, True),
+        ("101", "opening", 900, 20, 6, False),
+    ]
+
+
 def test_a_reversed_first_deposit_is_no_first_deposit_any_more(town, follower, database):
     town.open("B1", ("101",))
     first = town.deposit("B1", DAY, {"101": 1_000})

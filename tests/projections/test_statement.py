@@ -47,6 +47,23 @@ def test_both_parts_of_a_unit_are_on_its_statement(town, follower, database):
     assert [(line.part, line.balance) for line in answer.lines] == [("owner", "1.00"), ("seller", "1.40")]
 
 
+def test_a_statement_begins_with_its_opening_balance(town, follower, database):
+    town.open("B1", ("101",))
+    town.deposit("B1", date(2019, 1, 2), {"101": 40}, kind="top-up")
+    town.income("B1", date(2019, 1, 1), {"101": 7})
+    town.opening("B1", date(2018, 12, 31), {"101": (100, 5)})
+    follower.catch_up()
+
+    answer = ask(database, "B1", "101")
+
+    assert [(line.kind, line.amount, line.balance) for line in answer.lines] == [
+        ("opening", "1.05", "1.05"),
+        ("income", "0.07", "1.12"),
+        ("deposit", "0.40", "1.52"),
+    ]
+    assert (answer.principal, answer.interest) == ("1.47", "0.05")
+
+
 def test_a_unit_nobody_registered_has_no_statement(town, follower, database):
     town.open("B1", ("101",))
     follower.catch_up()

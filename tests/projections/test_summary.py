@@ -29,9 +29,11 @@ def expected(town, county=None, as_of=None, position=None):
     def total(kinds, of=lambda fact: fact.amount):
         return sum(of(fact) for fact in known if fact.kind in kinds)
 
-    deposits, growth, withdrawn = total({"deposit"}), total({"gain"}), -total({"withdrawal"})
-    balance = deposits + growth - withdrawn
-    on_units = total({"deposit", "interest", "withdrawal"})
+    deposits = total({"deposit"}) + total({"opening"}, lambda fact: fact.principal)
+    growth = total({"gain"}) + total({"opening"}, lambda fact: fact.interest)
+    withdrawn, other = -total({"withdrawal"}), total({"income"})
+    balance = deposits + growth + other - withdrawn
+    on_units = total({"opening", "deposit", "interest", "income", "withdrawal"})
     stood = [
         (at, code, estate, building)
         for at, code, estate, building in town.opened
@@ -48,7 +50,7 @@ def expected(town, county=None, as_of=None, position=None):
         "growth": yuan(growth),
         "withdrawn": yuan(withdrawn),
         "refunded": "0.00",
-        "other": "0.00",
+        "other": yuan(other),
         "balance": yuan(balance),
         "undistributed": yuan(balance - on_units),
         "estates": len({(code, estate) for _, code, estate, _ in stood}),
@@ -94,6 +96,23 @@ def test_the_totals_of_a_small_ledger(town, follower, database):
         ("532322", policy.load().county("532322").name, "0.00"),
     ]
     assert (answer.position, answer.known_at, answer.as_of) == (str(town.position), None, None)
+
+
+def test_opening_balances_are_deposits_and_growth_and_income_is_other(town, follower, database):
+    town.open("B1", ("101", "102"), fund="public")
+    town.opening("B1", DAY, {"101": (10_000, 250)})
+    town.opening("B1", DAY, {"101": (5_000, 50)}, part="seller")
+    town.income("B1", DAY, {"101": 70, "102": 30})
+    wrong = town.opening("B1", DAY, {"102": (9, 9)})
+    town.reverse("B1", wrong, DAY)
+    town.reverse("B1", town.income("B1", DAY, {"101": 1}), DAY)
+    follower.catch_up()
+
+    assert as_dict(ask(database).total) == {
+        "collected": "153.00", "deposits": "150.00", "growth": "3.00", "withdrawn": "0.00",
+        "refunded": "0.00", "other": "1.00", "balance": "154.00", "undistributed": "0.00",
+        "estates": 1, "buildings": 1, "units": 2,
+    }  # fmt: skip
 
 
 def test_an_empty_ledger_has_totals_of_zero(follower, database):

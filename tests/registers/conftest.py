@@ -52,6 +52,22 @@ DEPOSIT: Row = {
     "收款账号": "2413000100000001",
     "交款人": "普丽",
 }
+OPENING: Row = {
+    "楼幢编码": "E001-01",
+    "户号": "0101",
+    "期初本金": 8305.83,
+    "期初利息": "12.34",
+    "截止日期": "2018-12-31",
+    "依据": "2018年移交清册",
+}
+INCOME: Row = {
+    "楼幢编码": "E001-01",
+    "收入类别": "经营收入",
+    "金额": "1,000.01",
+    "到账日期": "2019-06-30",
+    "银行流水号": "20190630000001",
+    "说明": "电梯广告",
+}
 GAIN: Row = {
     "区县代码": "532301",
     "资金类型": "商品住宅",
@@ -158,6 +174,12 @@ class Office:
 
     def deposit(self, **cells: Any) -> Row:
         return {**DEPOSIT, **cells}
+
+    def opening(self, **cells: Any) -> Row:
+        return {**OPENING, **cells}
+
+    def income(self, **cells: Any) -> Row:
+        return {**INCOME, **cells}
 
     def gain(self, **cells: Any) -> Row:
         return {**GAIN, **cells}

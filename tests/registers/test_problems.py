@@ -54,6 +54,17 @@ CELLS = [
     ("deposits", "入账日期", "上周", "date-invalid", "日期"),
     ("deposits", "入账日期", "", "cell-empty", "入账日期"),
     ("deposits", "票据号", 1234567890123456, "number-too-long", "15 位"),
+    ("opening", "户号", "", "cell-empty", "户号"),
+    ("opening", "期初本金", "约八千", "amount-invalid", "不是金额"),
+    ("opening", "期初本金", -1, "amount-negative", "期初本金 -1.00 不能为负数"),
+    ("opening", "期初利息", 0.001, "amount-invalid", "两位小数"),
+    ("opening", "截止日期", "", "cell-empty", "截止日期"),
+    ("opening", "依据", "册\x07", "text-invalid", "依据"),
+    ("opening", "资金归属", "开发商", "choice-invalid", "业主、售房单位"),
+    ("income", "收入类别", "广告", "choice-invalid", "经营收入、处置收入、其他"),
+    ("income", "金额", "", "cell-empty", "金额"),
+    ("income", "到账日期", "上周", "date-invalid", "日期"),
+    ("income", "户号", "1/2", "code-invalid", "户号"),
     ("bank-gains", "收益类别", "利息", "choice-invalid", "活期利息、定期利息、国债利息"),
     ("bank-gains", "金额", "", "cell-empty", "金额"),
     ("repairs", "楼幢编码", ";", "code-invalid", "楼幢编码"),
@@ -68,7 +79,9 @@ CELLS = [
 def test_a_cell_that_cannot_be_read(furnished, kind, column, cell, code, words):
     sound = {
         "units": furnished.unit,
+        "opening": furnished.opening,
         "deposits": furnished.deposit,
+        "income": furnished.income,
         "bank-gains": furnished.gain,
         "repairs": furnished.repair,
     }[kind]

@@ -1,0 +1,104 @@
+"""The fold of repair projects (维修项目): each step of the procedure, and the payments."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger import events as on
+
+if TYPE_CHECKING:
+    from audit.fold import Fold, Place
+
+Handler = Callable[["Fold", "Place", str, Any], None]
+
+
+def _repair_proposed(fold: "Fold", place: "Place", _: str, event: on.RepairProposed) -> None:
+    fold.steps.add(
+        1,
+        {
+            **place,
+            "county": event.county,
+            "project": event.project,
+            "estate": event.estate,
+            "buildings": list(event.buildings),
+            "object": event.object,
+            "content": event.content,
+            "emergency": event.emergency,
+            "budget_fen": event.budget_fen,
+            "applied_on": event.applied_on,
+            "handler_ref": event.handler_ref,
+            "proposed_version": place["version"],
+        },
+    )
+
+
+def _vote_counted(fold: "Fold", place: "Place", _: str, event: on.VoteCounted) -> None:
+    fold.steps.add(
+        1,
+        {
+            **place,
+            "voted_on": event.value_date,
+            "total_area_dm2": event.total_area_dm2,
+            "total_households": event.total_households,
+            "present_area_dm2": event.present_area_dm2,
+            "present_households": event.present_households,
+            "agreed_area_dm2": event.agreed_area_dm2,
+            "agreed_households": event.agreed_households,
+            "vote_version": place["version"],
+        },
+    )
+
+
+def _step(**columns: str) -> Handler:
+    """A step of the procedure: each column takes the named field of the event; the version is evidence."""
+
+    def handle(fold: "Fold", place: "Place", _: str, event: on.Event) -> None:
+        taken = {
+            column: place["version"] if source == "version" else getattr(event, source)
+            for column, source in columns.items()
+        }
+        fold.steps.add(1, {**place, **taken})
+
+    return handle
+
+
+def _repair_paid(fold: "Fold", place: "Place", name: str, event: on.RepairPaid) -> None:
+    county, _, project = name.partition("/")
+    payee = event.payee
+    fold.payments.add(
+        1,
+        {
+            **place,
+            "county": county,
+            "project": project,
+            "stage": event.stage,
+            "amount_fen": event.amount_fen,
+            "paid_on": event.value_date,
+            "payee_kind": payee and payee.kind,
+            "payee_name": payee and payee.name,
+            "payee_account": payee and payee.account,
+            "party_ref": payee and payee.party_ref,
+            "account_ref": payee and payee.account_ref,
+            "bank_ref": event.bank_ref,
+            "invoice_no": event.invoice_no,
+            "buildings": list(event.buildings),
+            "actor": event.actor,
+            "origin": event.origin,
+        },
+    )
+
+
+HANDLERS: Final[dict[type[on.Event], Handler]] = {
+    on.RepairProposed: _repair_proposed,
+    on.VoteCounted: _vote_counted,
+    on.NoticePosted: _step(noticed_on="value_date", notice_version="version"),
+    on.RepairApproved: _step(
+        approved_on="value_date",
+        approved_fen="amount_fen",
+        approver_ref="approver_ref",
+        approved_version="version",
+    ),
+    on.RepairStarted: _step(started_on="value_date", started_version="version"),
+    on.RepairPaid: _repair_paid,
+    on.RepairAccepted: _step(accepted_on="value_date", accepted_version="version"),
+    on.RepairSettled: _step(settled_on="value_date", settled_fen="amount_fen", settled_version="version"),
+}
