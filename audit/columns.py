@@ -58,6 +58,8 @@ class Columns:
         get = values.get
         for name, bound in self._bounds:
             value = get(name)
+            if type(value) is list and None in value:
+                value = [each for each in value if each is not None]
             if not value:
                 continue
             low, high = (min(value), max(value)) if type(value) is list else (value, value)

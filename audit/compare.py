@@ -69,7 +69,8 @@ def _until(replay: Replay, position: int) -> Replay:
     if position >= replay.position:
         return replay
     known = pl.col("position") <= position
-    cut = {name: getattr(replay, name).filter(known) for name in ("buildings", "units", "entries", "gains")}
+    tables = ("buildings", "units", "entries", "owners", "gains")
+    cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
 
 
@@ -133,22 +134,8 @@ def _accounts(replay: Replay) -> pl.DataFrame:
     units = replay.units.unique(["building", "unit"], keep="first")
     sold = units.filter(pl.col("fund") == "public").with_columns(part=pl.lit("seller"))
     account = ["building", "unit", "part"]
-    entries = replay.entries
-    first_deposits = entries.filter(pl.col("deposit_kind") == "first").select("stream", "version", "line")
-    reversed_firsts = first_deposits.with_columns(of_first=True).rename(
-        {"version": "reverses_version", "line": "reverses_line"}
-    )
     sums = (
-        entries.join(
-            reversed_firsts,
-            on=["stream", "reverses_version", "reverses_line"],
-            how="left",
-        )
-        .with_columns(
-            first=(
-                pl.col("deposit_kind").eq_missing(pl.lit("first")) | pl.col("of_first").fill_null(value=False)
-            )
-        )
+        _with_first(replay.entries)
         .group_by(account)
         .agg(
             pl.col("principal_fen", "interest_fen").sum(),
@@ -156,10 +143,12 @@ def _accounts(replay: Replay) -> pl.DataFrame:
         )
     )
     money = ["principal_fen", "interest_fen", "first_deposit_fen"]
+    changed = replay.owners.unique(["building", "unit"], keep="last", maintain_order=True)
     return (
         pl.concat([units.with_columns(part=pl.lit("owner")), sold])
         .join(sums, on=account, how="left")
-        .with_columns(pl.col(money).fill_null(0))
+        .join(changed.select("building", "unit", now="owner_ref"), on=["building", "unit"], how="left")
+        .with_columns(pl.col(money).fill_null(0), owner_ref=pl.coalesce("now", "owner_ref"))
         .select(
             *account,
             "county",
@@ -174,6 +163,25 @@ def _accounts(replay: Replay) -> pl.DataFrame:
             "position",
         )
     )
+
+
+def _with_first(entries: pl.DataFrame) -> pl.DataFrame:
+    """``first``: whether an entry is a first deposit (首期), gives one back, or reverses either of these."""
+    event = pl.format("{}@{}", "stream", "version")
+    made = entries.filter(pl.col("deposit_kind") == "first")
+    of_first = made.select(refunds=event, refunds_line="line").unique().with_columns(given_back=True)
+    direct = entries.join(of_first, on=["refunds", "refunds_line"], how="left", maintain_order="left")
+    direct = direct.with_columns(
+        first=pl.col("deposit_kind").eq_missing(pl.lit("first")) | pl.col("given_back").fill_null(value=False)
+    )
+    reversed_ = (
+        direct.filter("first")
+        .select("stream", reverses_version="version", reverses_line="line")
+        .with_columns(of_first=True)
+    )
+    return direct.join(
+        reversed_, on=["stream", "reverses_version", "reverses_line"], how="left"
+    ).with_columns(first=pl.col("first") | pl.col("of_first").fill_null(value=False))
 
 
 def _postings(replay: Replay) -> pl.DataFrame:

@@ -24,6 +24,7 @@ class Fold:
         self.units = Columns(tables.UNITS, tables.OF_UNIT)
         self.entered = Columns(tables.ENTERED, {"building"})
         self.entries = Columns(tables.ENTRIES, tables.OF_ENTRY)
+        self.owners = Columns(tables.OWNERS)
         self.gains = Columns(tables.GAINS, tables.OF_GAIN)
         self.distributions = Columns(tables.DISTRIBUTIONS)
         self.shares = Columns(tables.SHARES, tables.OF_SHARE)
@@ -211,6 +212,47 @@ def _withdrawal_paid(fold: Fold, place: Place, building: str, event: on.Withdraw
     )
 
 
+def _deposit_refunded(fold: Fold, place: Place, building: str, event: on.DepositRefunded) -> None:
+    lines = event.lines
+    _entries(
+        fold,
+        place,
+        building,
+        event,
+        lines,
+        kind="refund",
+        principal_fen=[-line.principal_fen for line in lines],
+        interest_fen=[-line.interest_fen for line in lines],
+        reversal=False,
+        refund_reason=event.reason,
+        refunds=pick(lines, "deposit"),
+        refunds_line=pick(lines, "deposit_line"),
+        refunds_day=pick(lines, "deposited_on"),
+        refunds_kind=pick(lines, "deposit_kind"),
+        receipt_no=pick(lines, "receipt_no"),
+        bank_ref=pick(lines, "bank_ref"),
+        payee_ref=pick(lines, "payee_ref"),
+    )
+
+
+def _owner_changed(fold: Fold, place: Place, building: str, event: on.OwnerChanged) -> None:
+    fold.owners.add(
+        1,
+        {
+            **place,
+            "building": building,
+            "unit": event.unit,
+            "owner_ref": event.owner_ref,
+            "deed_no": event.deed_no,
+            "value_date": event.value_date,
+            "principal_fen": event.principal_fen,
+            "interest_fen": event.interest_fen,
+            "origin": event.origin,
+            "actor": event.actor,
+        },
+    )
+
+
 def _entry_reversed(fold: Fold, place: Place, building: str, event: on.EntryReversed) -> None:
     _entries(
         fold,
@@ -324,6 +366,8 @@ _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     on.IncomeCredited: ("building", _income_credited),
     on.InterestAccrued: ("building", _interest_accrued),
     on.WithdrawalPaid: ("building", _withdrawal_paid),
+    on.DepositRefunded: ("building", _deposit_refunded),
+    on.OwnerChanged: ("building", _owner_changed),
     on.EntryReversed: ("building", _entry_reversed),
     on.BuildingsEntered: ("book", _buildings_entered),
     on.BankGainsReceived: ("book", _gains_received),

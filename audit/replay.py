@@ -38,6 +38,7 @@ class Replay:
     units: pl.DataFrame
     entered: pl.DataFrame
     entries: pl.DataFrame
+    owners: pl.DataFrame
     gains: pl.DataFrame
     distributions: pl.DataFrame
     shares: pl.DataFrame
@@ -97,6 +98,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         entries=fold.entries.frame()
         .join(of_building, on="building", how="left", maintain_order="left")
         .join(of_unit, on=["building", "unit"], how="left", maintain_order="left"),
+        owners=fold.owners.frame(),
         gains=fold.gains.frame(),
         distributions=fold.distributions.frame(),
         shares=fold.shares.frame(),

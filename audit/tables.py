@@ -66,6 +66,12 @@ ENTRIES: Final[Schema] = _EVENT | {
     "basis": pl.String,
     "income_category": pl.String,
     "income_unit": pl.String,
+    "refund_reason": pl.String,
+    "refunds": pl.String,
+    "refunds_line": pl.Int64,
+    "refunds_day": pl.Date,
+    "refunds_kind": pl.String,
+    "payee_ref": pl.String,
 }
 OF_ENTRY: Final = {
     "line",
@@ -79,6 +85,23 @@ OF_ENTRY: Final = {
     "bank_ref",
     "account",
     "payer_ref",
+    "refunds",
+    "refunds_line",
+    "refunds_day",
+    "refunds_kind",
+    "payee_ref",
+}
+
+OWNERS: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "unit": pl.String,
+    "owner_ref": pl.String,
+    "deed_no": pl.String,
+    "value_date": pl.Date,
+    "principal_fen": pl.Int64,
+    "interest_fen": pl.Int64,
+    "origin": pl.String,
+    "actor": pl.String,
 }
 
 GAINS: Final[Schema] = _EVENT | {

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 import msgspec
 from sqlalchemy import Engine
 
-from audit import compare, distributions, incomes, openings, order, reversals, sealed, withdrawals
+from audit import (
+    compare,
+    distributions,
+    incomes,
+    openings,
+    order,
+    refunds,
+    reversals,
+    sealed,
+    transfers,
+    withdrawals,
+)
 from audit.problems import PENDING, Problem, problem
 from audit.replay import Replay, replay
 from ledger.store.feed import Source
@@ -55,3 +66,5 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from incomes.check(replayed)
     yield from withdrawals.check(replayed)
     yield from distributions.check(replayed)
+    yield from refunds.check(replayed)
+    yield from transfers.check(replayed)

@@ -18,6 +18,7 @@ from ledger import book, building, interest
 from ledger.batch import Batch
 from ledger.calendar import Clock, today
 from ledger.commands import (
+    ChangeOwner,
     CollectDeposit,
     Command,
     CreditIncome,
@@ -26,6 +27,7 @@ from ledger.commands import (
     ReceiveGains,
     Recording,
     RecordRepair,
+    RefundDeposit,
     RegisterUnits,
     ReverseEntry,
 )
@@ -264,7 +266,14 @@ def _name(command: Command) -> str:
 def _subject(command: Command) -> str:
     """The code of the building, book or project that a command is about."""
     match command:
-        case CollectDeposit() | CreditIncome() | OpenBalance() | RegisterUnits():
+        case (
+            ChangeOwner()
+            | CollectDeposit()
+            | CreditIncome()
+            | OpenBalance()
+            | RefundDeposit()
+            | RegisterUnits()
+        ):
             return command.building
         case ReceiveGains() | DistributeGains():
             return f"{command.county}/{command.fund}"

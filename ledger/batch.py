@@ -10,14 +10,16 @@ from typing import Generic
 
 from msgspec.structs import replace
 
-from ledger import book, building, income, opening, repair, rules
+from ledger import book, building, income, opening, ownership, refund, repair, rules
 from ledger.commands import (
+    ChangeOwner,
     CollectDeposit,
     Command,
     CreditIncome,
     OpenBalance,
     ReceiveGains,
     RecordRepair,
+    RefundDeposit,
     RegisterUnits,
     ReverseEntry,
     StartDemonstration,
@@ -63,6 +65,10 @@ class Streams(Generic[State]):
             state = self._fold(state, event)
         self._states[name] = state
         self._new.setdefault(name, []).extend(events)
+
+    def new(self, name: str) -> Sequence[Event]:
+        """The events of one stream decided so far."""
+        return self._new.get(name, ())
 
     def changes(self) -> list[Change]:
         """What to append, in the order in which streams were first touched."""
@@ -140,6 +146,10 @@ class Batch:
         match command:
             case CollectDeposit():
                 self._collect(command)
+            case RefundDeposit():
+                self._refund(command)
+            case ChangeOwner():
+                self._transfer(command)
             case RegisterUnits():
                 self._register(command)
             case OpenBalance():
@@ -216,6 +226,33 @@ class Batch:
         refuse_any(refusals)
         self._buildings.add(name, events)
 
+    # Refunds and changes of owner
+
+    def _refund(self, command: RefundDeposit) -> None:
+        name = building_stream(command.building)
+        state = self._buildings[name]
+        found = [refusal for refusal in refund.refusals(state, command, self._today) if refusal]
+        drawn = refund.sources(state, self._history(name), command)
+        refuse_any([*found, *self._judge(Circumstances(sources=drawn), command)])
+        known = [source for source in drawn if source is not None]
+        self._buildings.add(name, refund.decide_refund(command, known, self._stamp))
+
+    def _transfer(self, command: ChangeOwner) -> None:
+        name = building_stream(command.building)
+        state = self._buildings[name]
+        refuse_any(self._judge(Circumstances(building=state), command))
+        events = ownership.decide_transfer(state, self._history(name), command, self._stamp, self._today)
+        self._buildings.add(name, events)
+
+    def _history(self, stream: str) -> list[Event]:
+        """All events of a building: those on record, and those of this batch."""
+        return [*self._stored(stream), *self._buildings.new(stream)]
+
+    def _stored(self, stream: str) -> list[Event]:
+        if stream not in self._originals:
+            self._originals[stream] = self._log.events(stream)
+        return self._originals[stream]
+
     # Units
 
     def _register(self, command: RegisterUnits) -> None:
@@ -255,6 +292,7 @@ class Batch:
     def _reverse(self, command: ReverseEntry) -> None:
         original = self._original(command)
         if command.stream in self._buildings:
+            self._refuse_given_back(command)
             self._buildings.add(
                 command.stream,
                 building.decide_reversal(self._buildings[command.stream], original, command, self._stamp),
@@ -267,10 +305,13 @@ class Batch:
         else:
             raise Refused(Refusal("not-reversible", f"“{command.stream}”中的事件不能冲正", "stream"))
 
+    def _refuse_given_back(self, command: ReverseEntry) -> None:
+        if self._live:
+            given_back = refund.given_back(self._history(command.stream), command.version)
+            refuse_any(self._judge(Circumstances(given_back=given_back), command))
+
     def _original(self, command: ReverseEntry) -> Event | None:
-        if command.stream not in self._originals:
-            self._originals[command.stream] = self._log.events(command.stream)
-        events = self._originals[command.stream]
+        events = self._stored(command.stream)
         return events[command.version - 1] if 0 < command.version <= len(events) else None
 
     # The demonstration
@@ -297,7 +338,7 @@ def _claims(county: str, command: CollectDeposit, strict: bool) -> Iterator[Clai
 def _streams(command: Command) -> Iterator[str]:
     """The streams that deciding a command reads or writes."""
     match command:
-        case CollectDeposit() | OpenBalance() | CreditIncome():
+        case CollectDeposit() | OpenBalance() | CreditIncome() | RefundDeposit() | ChangeOwner():
             yield building_stream(command.building)
         case RegisterUnits():
             yield building_stream(command.building)

@@ -11,17 +11,18 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.commands import CollectDeposit, RegisterUnits, ReverseEntry
+from ledger.entries import entries
 from ledger.errors import InputError, Refusal
 from ledger.events import (
     BalanceOpened,
     BuildingOpened,
     DepositCollected,
-    DepositLine,
+    DepositRefunded,
     EntryReversed,
     Event,
     IncomeCredited,
     InterestAccrued,
-    OpeningLine,
+    OwnerChanged,
     UnitLine,
     UnitsRegistered,
     WithdrawalLine,
@@ -80,20 +81,34 @@ class Account(msgspec.Struct, frozen=True, gc=False):
         return self.principal_fen + self.interest_fen
 
 
+class Ownership(msgspec.Struct, frozen=True, gc=False):
+    """Whose a unit became by its last change of owner, and since when."""
+
+    owner_ref: str
+    since: date
+
+
 class State(msgspec.Struct, frozen=True):
     """A building as its events made it; ``facts`` is None until it is opened.
 
-    ``opened`` holds the accounts whose opening balance (期初) stands; ``distributions`` the distributions it
-    took, with the number of accounts each credited; ``reversed`` the (version, line) of reversed entries.
+    ``units`` are as they were registered, ``owners`` those that changed hands since. ``opened`` holds the
+    accounts whose opening balance (期初) stands; ``distributions`` the distributions it took, with the number
+    of accounts each credited; ``reversed`` the (version, line) of reversed entries.
     """
 
     version: int = 0
     facts: BuildingOpened | None = None
     units: Mapping[str, UnitLine] = {}
+    owners: Mapping[str, Ownership] = {}
     accounts: Mapping[tuple[str, Part], Account] = {}
     opened: frozenset[tuple[str, Part]] = frozenset()
     distributions: Mapping[str, int] = {}
     reversed: frozenset[tuple[int, int]] = frozenset()
+
+    def owner_ref(self, unit: str) -> str | None:
+        """Who owns a registered unit by what was recorded last."""
+        changed = self.owners.get(unit)
+        return self.units[unit].owner_ref if changed is None else changed.owner_ref
 
 
 EMPTY: Final = State()
@@ -106,69 +121,50 @@ def apply(state: State, event: Event) -> State:
     """The state after one more event of the building's stream; raises TypeError for a strange event."""
     version = state.version + 1
     match event:
-        case DepositCollected():
-            accounts = dict(state.accounts)
-            for line in event.lines:
-                _post(accounts, line.unit, line.part, version, event.value_date, line.amount_fen, 0)
-            return replace(state, version=version, accounts=accounts)
-        case WithdrawalPaid():
-            accounts = dict(state.accounts)
-            for paid in event.lines:
-                principal, interest = -paid.principal_fen, -paid.interest_fen
-                _post(accounts, paid.unit, paid.part, version, event.value_date, principal, interest)
-            return replace(state, version=version, accounts=accounts)
+        case DepositCollected() | WithdrawalPaid() | DepositRefunded() | IncomeCredited():
+            return replace(state, version=version, accounts=_posted(state, event))
         case InterestAccrued():
             return _settle(state, event)
         case BalanceOpened():
-            accounts = dict(state.accounts)
-            for held in event.lines:
-                moved = held.principal_fen, held.interest_fen
-                _post(accounts, held.unit, held.part, version, event.value_date, *moved)
             opened = state.opened.union((held.unit, held.part) for held in event.lines)
-            return replace(state, version=version, accounts=accounts, opened=opened)
-        case IncomeCredited():
-            accounts = dict(state.accounts)
-            for share in event.lines:
-                _post(accounts, share.unit, share.part, version, event.value_date, share.amount_fen, 0)
-            return replace(state, version=version, accounts=accounts)
+            return replace(state, version=version, accounts=_posted(state, event), opened=opened)
         case UnitsRegistered():
             units = {**state.units, **{unit.unit: unit for unit in event.lines}}
             new = {(unit.unit, part): Account() for unit in event.lines for part in PARTS[unit.fund]}
             return replace(state, version=version, units=units, accounts={**state.accounts, **new})
         case EntryReversed():
-            accounts = dict(state.accounts)
-            for back in event.lines:
-                moved = back.principal_fen, back.interest_fen
-                _post(accounts, back.unit, back.part, version, event.value_date, *moved, entries=-1)
             gone = state.reversed | {(event.version, back.line) for back in event.lines}
             closed = {(back.unit, back.part) for back in event.lines if back.kind == "opening"}
+            accounts = _posted(state, event, count=-1)
             return replace(
                 state, version=version, accounts=accounts, opened=state.opened - closed, reversed=gone
             )
+        case OwnerChanged():
+            owners = {**state.owners, event.unit: Ownership(event.owner_ref, event.value_date)}
+            return replace(state, version=version, owners=owners)
         case BuildingOpened():
             return replace(state, version=version, facts=event)
         case _:
             raise TypeError(f"{event.TOPIC} is no event of a building")
 
 
-def _post(
-    accounts: dict[tuple[str, Part], Account],
-    unit: str,
-    part: Part,
-    version: int,
-    value_date: date,
-    principal_fen: Fen,
-    interest_fen: Fen,
-    entries: int = 1,
-) -> None:
-    account = accounts[unit, part]
-    accounts[unit, part] = Account(
-        account.principal_fen + principal_fen,
-        account.interest_fen + interest_fen,
-        account.settled_fen,
-        (*account.unsettled, Posting(version, value_date, principal_fen + interest_fen)),
-        account.entries + entries,
-    )
+def _posted(state: State, event: Event, count: int = 1) -> dict[tuple[str, Part], Account]:
+    """The accounts with the event's entries, which wait for a distribution to settle them.
+
+    Each entry adds ``count`` to those that stand.
+    """
+    accounts = dict(state.accounts)
+    version, day = state.version + 1, event.value_date
+    for unit, part, _, principal, interest in entries(event):
+        account = accounts[unit, part]
+        accounts[unit, part] = Account(
+            account.principal_fen + principal,
+            account.interest_fen + interest,
+            account.settled_fen,
+            (*account.unsettled, Posting(version, day, principal + interest)),
+            account.entries + count,
+        )
+    return accounts
 
 
 def settles(posting: Posting, boundary: date, version: int) -> bool:
@@ -209,7 +205,8 @@ def decide_units(state: State, command: RegisterUnits, stamp: Stamp, today: date
     """Open the building or add units (房屋清册); what is on record with the same facts adds nothing.
 
     Raises Refused ``building-contradicts`` or ``unit-contradicts`` (with the field) where facts differ from
-    those on record; a fact left out does not contradict. Also ``code-invalid``, ``storeys-invalid``,
+    those on record; a fact left out does not contradict, nor does the owner since the last change of owner.
+    Also ``code-invalid``, ``storeys-invalid``,
     ``area-invalid``, ``date-future``.
     """
     refuse_any(_unit_refusals(state, command, today))
@@ -242,6 +239,12 @@ def _unit_refusals(state: State, command: RegisterUnits, today: date) -> Iterato
             yield Refusal("area-invalid", f"户“{unit.unit}”的建筑面积应大于零", "area_dm2", index)
         before = known.setdefault(unit.unit, unit)
         for field in _contradictions(before, unit, unit.__struct_fields__):
+            if (
+                field == "owner_ref"
+                and unit.unit in state.owners
+                and unit.owner_ref == state.owner_ref(unit.unit)
+            ):
+                continue  # The register was made after the unit changed hands.
             message = f"楼幢“{command.building}”户“{unit.unit}”的{TERMS[field]}与已登记的不一致"
             yield Refusal("unit-contradicts", message, field, index)
 
@@ -289,18 +292,16 @@ def _deposit_refusals(state: State, command: CollectDeposit, today: date) -> Ite
     for index, line in enumerate(command.lines):
         yield amount_refusal(line.amount_fen, "amount_fen", index)
         if state.facts is not None:
-            yield account_refusal(state, command.building, line, index)
+            yield account_refusal(state, command.building, line.unit, line.part, index)
 
 
-def account_refusal(
-    state: State, building: str, line: DepositLine | OpeningLine, index: int
-) -> Refusal | None:
-    """``unit-unknown`` or ``part-unknown`` for an account that the building does not have."""
-    if (line.unit, line.part) in state.accounts:
+def account_refusal(state: State, building: str, unit: str, part: Part, index: int | None) -> Refusal | None:
+    """``unit-unknown`` or ``part-unknown`` unless the unit has an account of this part."""
+    if (unit, part) in state.accounts:
         return None
-    if line.unit not in state.units:
-        return Refusal("unit-unknown", f"楼幢“{building}”没有登记户“{line.unit}”", "unit", index)
-    message = f"户“{line.unit}”是商品住宅，没有{PART_NAMES[line.part]}部分的账户"
+    if unit not in state.units:
+        return Refusal("unit-unknown", f"楼幢“{building}”没有登记户“{unit}”", "unit", index)
+    message = f"户“{unit}”是商品住宅，没有{PART_NAMES[part]}部分的账户"
     return Refusal("part-unknown", message, "part", index, "165号令第8、11条")
 
 
@@ -336,12 +337,13 @@ def decide_reversal(
     ``entry-unknown``, ``line-unknown``, ``not-reversible``, ``already-reversed``, ``reason-missing``.
     """
     entry, chosen = entry_to_reverse(command, original, REVERSIBLE, state.reversed)
+    made = tuple(entries(entry))
     return (
         EntryReversed(
             **stamp,
             value_date=entry.value_date,
             version=command.version,
             reason=command.reason,
-            lines=tuple(opposite(entry, index) for index in chosen),
+            lines=tuple(opposite(made[index], index) for index in chosen),
         ),
     )

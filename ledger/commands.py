@@ -18,10 +18,11 @@ from ledger.events import (
     OpeningLine,
     Origin,
     Payee,
+    RefundReason,
     Stage,
     UnitLine,
 )
-from ledger.identity import Fund
+from ledger.identity import Fund, Part
 from ledger.money import Fen
 
 
@@ -88,6 +89,39 @@ class CreditIncome(Command, frozen=True, kw_only=True):
     unit: str | None = None
     bank_ref: str | None = None
     note: str | None = None
+
+
+class Refund(msgspec.Struct, frozen=True, kw_only=True):
+    """One refund: unit, fen, and the receipt (原票据号) of the deposit that is given back.
+
+    ``part`` is that of the deposit, else the owner's, where it is None.
+    """
+
+    unit: str
+    amount_fen: int
+    part: Part | None = None
+    receipt_no: str | None = None
+    payee_ref: str | None = None
+    bank_ref: str | None = None
+
+
+class RefundDeposit(Command, frozen=True, kw_only=True):
+    """Give deposits back (退款) for one reason on one day in one building."""
+
+    building: str
+    reason: RefundReason
+    refunded_on: date
+    lines: tuple[Refund, ...]
+
+
+class ChangeOwner(Command, frozen=True, kw_only=True):
+    """Pass a unit and its balance to another owner (过户), art. 28."""
+
+    building: str
+    unit: str
+    transferred_on: date
+    owner_ref: str
+    deed_no: str | None = None
 
 
 class ReceiveGains(Command, frozen=True, kw_only=True):

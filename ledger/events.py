@@ -34,6 +34,9 @@ Usage = Literal["residential", "nonresidential"]
 DepositKind = Literal["first", "top-up", "make-up"]
 """首期 / 续交 / 补交."""
 
+RefundReason = Literal["cancelled", "overpaid", "mistaken", "destroyed"]
+"""退房 / 多交 / 错交 / 灭失."""
+
 GainCategory = Literal["demand", "time", "bond"]
 """活期利息 / 定期利息 / 国债利息."""
 
@@ -191,6 +194,52 @@ class WithdrawalPaid(Event, frozen=True, kw_only=True):
 
     payment: str
     lines: tuple[WithdrawalLine, ...]
+
+
+class RefundLine(Piece, frozen=True, kw_only=True):
+    """What one account gives back, in fen, both parts positive when money leaves.
+
+    ``deposit`` names the event and ``deposit_line`` the line that is given back; None where none was found.
+    Its day and kind are kept here: refunds of this year's and of earlier years' deposits are booked apart
+    (财会〔2020〕7号: 交存收入 or 返还支出), and the 30 % floor (art. 17) rests on first deposits.
+    """
+
+    unit: str
+    part: Part = "owner"
+    principal_fen: int
+    interest_fen: int
+    deposit: str | None = None
+    deposit_line: int | None = None
+    deposited_on: date | None = None
+    deposit_kind: DepositKind | None = None
+    receipt_no: str | None = None
+    payee_ref: str | None = None
+    bank_ref: str | None = None
+
+
+class DepositRefunded(Event, frozen=True, kw_only=True):
+    """Deposits given back (退款) from unit accounts of this building on the value date."""
+
+    TOPIC: ClassVar[str] = "deposit-refunded"
+
+    reason: RefundReason
+    lines: tuple[RefundLine, ...]
+
+
+class OwnerChanged(Event, frozen=True, kw_only=True):
+    """The unit and the balance of its account pass to another owner (过户) on the value date, art. 28.
+
+    No money moves. ``principal_fen`` and ``interest_fen`` prove what the owner's account held on that day by
+    what the stream knew when this was recorded.
+    """
+
+    TOPIC: ClassVar[str] = "owner-changed"
+
+    unit: str
+    owner_ref: str
+    deed_no: str | None = None
+    principal_fen: int
+    interest_fen: int
 
 
 class ReversalLine(Piece, frozen=True, kw_only=True):

@@ -34,7 +34,7 @@ def _refusals(state: State, command: OpenBalance, today: date) -> Iterator[Refus
     for index, line in enumerate(command.lines):
         yield from _amount_refusals(line, index)
         if state.facts is not None:
-            yield account_refusal(state, command.building, line, index)
+            yield account_refusal(state, command.building, line.unit, line.part, index)
         if (line.unit, line.part) in opened:
             message = f"户“{line.unit}”{PART_NAMES[line.part]}部分已有期初余额"
             yield Refusal("opening-twice", message, "unit", index, "财会〔2020〕7号（新旧衔接）")

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Set
 from typing import Final, TypeVar
 
 from ledger.commands import ReverseEntry
+from ledger.entries import Entry
 from ledger.errors import Refusal, Refused
 from ledger.events import (
     BalanceOpened,
     BankGainsReceived,
     DepositCollected,
-    EntryKind,
+    DepositRefunded,
     Event,
     IncomeCredited,
     ReversalLine,
@@ -17,8 +18,13 @@ from ledger.events import (
 from ledger.identity import event_id
 from ledger.limits import refuse_any
 
-UnitEntry = BalanceOpened | DepositCollected | IncomeCredited
-REVERSIBLE: Final[tuple[type[UnitEntry], ...]] = (BalanceOpened, DepositCollected, IncomeCredited)
+UnitEntry = BalanceOpened | DepositCollected | DepositRefunded | IncomeCredited
+REVERSIBLE: Final[tuple[type[UnitEntry], ...]] = (
+    BalanceOpened,
+    DepositCollected,
+    DepositRefunded,
+    IncomeCredited,
+)
 """The events of a building whose lines may be reversed."""
 
 ENTRY = TypeVar("ENTRY", bound=UnitEntry | BankGainsReceived)
@@ -42,20 +48,15 @@ def entry_to_reverse(
     return original, chosen
 
 
-def opposite(entry: UnitEntry, index: int) -> ReversalLine:
-    """The opposite of one line of an event of a building."""
-    kind: EntryKind
-    match entry:
-        case BalanceOpened():
-            held = entry.lines[index]
-            kind, unit, part = "opening", held.unit, held.part
-            principal, interest = held.principal_fen, held.interest_fen
-        case DepositCollected() | IncomeCredited():
-            line = entry.lines[index]
-            kind = "deposit" if isinstance(entry, DepositCollected) else "income"
-            unit, part, principal, interest = line.unit, line.part, line.amount_fen, 0
+def opposite(entry: Entry, index: int) -> ReversalLine:
+    """The opposite of one entry of an event of a building, the one of its line ``index``."""
     return ReversalLine(
-        line=index, unit=unit, part=part, kind=kind, principal_fen=-principal, interest_fen=-interest
+        line=index,
+        unit=entry.unit,
+        part=entry.part,
+        kind=entry.kind,
+        principal_fen=-entry.principal_fen,
+        interest_fen=-entry.interest_fen,
     )
 
 

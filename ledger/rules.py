@@ -4,24 +4,41 @@ A rule looks at the circumstances and the command and yields refusals. What no l
 history, is refused by the aggregates themselves.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.commands import CollectDeposit, Command, OpenBalance, RecordRepair
+from ledger.building import EMPTY, State
+from ledger.commands import (
+    ChangeOwner,
+    CollectDeposit,
+    Command,
+    OpenBalance,
+    RecordRepair,
+    Refund,
+    RefundDeposit,
+    ReverseEntry,
+)
 from ledger.errors import Refusal
 from ledger.identity import PART_NAMES, Part
+from ledger.money import yuan
+from ledger.refund import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What rules may look at beside the command.
 
-    ``receipts``: numbers already in use in its county; ``moved``: accounts of its building with entries.
+    ``receipts``: numbers already in use in its county; ``moved``: accounts of its building with entries;
+    ``building``: as it stands; ``sources``: what each line of a refund draws on (None: no such account);
+    ``given_back``: lines of the event to reverse of which something was refunded.
     """
 
     receipts: Collection[str] = ()
     moved: Collection[tuple[str, Part]] = ()
+    building: State = EMPTY
+    sources: Sequence[Source | None] = ()
+    given_back: Collection[int] = ()
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]
@@ -57,7 +74,76 @@ def history_only(_: Circumstances, command: Command) -> Iterator[Refusal]:
         yield Refusal("history-only", "维修使用只能作为历史补录", None, None, "165号令第22条")
 
 
-RULES: Final[tuple[Rule, ...]] = (receipt_once, opening_first, history_only)
+def refund_covered(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
+    """A refund (退款) gives back a deposit on record, no more than is left of it and than the account holds.
+
+    A destroyed building's (灭失) whole balance goes back, art. 29, so no single deposit is asked for.
+    """
+    if not isinstance(command, RefundDeposit):
+        return
+    for index, (line, source) in enumerate(zip(command.lines, circumstances.sources, strict=True)):
+        if source is None:
+            continue
+        found = [] if command.reason == "destroyed" else list(_deposit_refusals(command, line, source, index))
+        yield from found
+        held = source.account.balance_fen
+        if not found and line.amount_fen > held:
+            message = f"户“{line.unit}”账户余额 {yuan(held)}，不足以退款 {yuan(line.amount_fen)}"
+            yield Refusal("balance-short", message, "amount_fen", index, "165号令第10条")
+
+
+_REFUNDS: Final = "财会〔2020〕7号（返还支出）"
+
+
+def _deposit_refusals(command: RefundDeposit, line: Refund, source: Source, index: int) -> Iterator[Refusal]:
+    deposit = source.deposit
+    if deposit is None:
+        said = "没有填写原票据号" if line.receipt_no is None else f"没有票据号“{line.receipt_no}”的交存"
+        yield Refusal("deposit-unknown", f"户“{line.unit}”{said}", "receipt_no", index, _REFUNDS)
+        return
+    if not deposit.left_fen:
+        message = f"票据号“{deposit.receipt_no}”的交存已经全部退还"
+        yield Refusal("refund-twice", message, "receipt_no", index, _REFUNDS)
+    elif line.amount_fen > deposit.left_fen:
+        message = f"票据号“{deposit.receipt_no}”的交存只剩 {yuan(deposit.left_fen)} 可退"
+        yield Refusal("refund-exceeds", message, "amount_fen", index, _REFUNDS)
+    if command.refunded_on < deposit.on:
+        message = f"退款日期 {command.refunded_on} 早于交存日期 {deposit.on}"
+        yield Refusal("refund-early", message, "refunded_on", index, _REFUNDS)
+
+
+def refund_reversed_first(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
+    """A deposit that was given back is reversed (冲正) after its refund, or its money would leave twice."""
+    if not isinstance(command, ReverseEntry):
+        return
+    for index in sorted(circumstances.given_back):
+        if command.lines is None or index in command.lines:
+            place = None if command.lines is None else command.lines.index(index)
+            message = f"第 {index + 1} 行交存已经退款，应先冲正退款"
+            yield Refusal("refund-stands", message, "lines", place, _REFUNDS)
+
+
+def owner_changes(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
+    """A change of owner (过户) names another owner and is not before the last one, art. 28."""
+    if not isinstance(command, ChangeOwner) or command.unit not in circumstances.building.units:
+        return
+    if command.owner_ref == circumstances.building.owner_ref(command.unit):
+        message = f"户“{command.unit}”的业主已经是此人"
+        yield Refusal("owner-same", message, "owner_ref", None, "165号令第28条")
+    last = circumstances.building.owners.get(command.unit)
+    if last is not None and command.transferred_on < last.since:
+        message = f"过户日期 {command.transferred_on} 早于上一次过户 {last.since}"
+        yield Refusal("transfer-early", message, "transferred_on", None, "165号令第28条")
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    receipt_once,
+    opening_first,
+    history_only,
+    refund_covered,
+    refund_reversed_first,
+    owner_changes,
+)
 
 
 def judge(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:

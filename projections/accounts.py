@@ -1,6 +1,6 @@
 """Unit accounts (分户账) as they stand now: facts of the unit, and balances moved by each batch's sums."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,15 @@ from sqlalchemy import (
     update,
 )
 
-from ledger.events import DepositCollected, EntryReversed, UnitLine, UnitsRegistered
+from ledger.events import (
+    DepositCollected,
+    DepositRefunded,
+    EntryReversed,
+    Event,
+    OwnerChanged,
+    UnitLine,
+    UnitsRegistered,
+)
 from ledger.identity import Part
 from ledger.money import Fen
 from ledger.store.bulk import copy_in
@@ -62,16 +70,18 @@ Moves = dict[Key, list[Fen]]
 
 @dataclass(slots=True)
 class Changes:
-    """Accounts opened, by their row up to ``realty_no`` and the position; and money moved on any account."""
+    """Accounts opened, by their row up to ``realty_no`` and the position; money moved and owners changed."""
 
     position: int
     opened: dict[Key, tuple[tuple[Any, ...], int]] = field(default_factory=dict)
     moves: Moves = field(default_factory=dict)
+    owners: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def merge(self, later: "Changes") -> None:
         """Take in what followed."""
         self.position = later.position
         self.opened |= later.opened
+        self.owners |= later.owners
         for key, (principal, interest, first) in later.moves.items():
             sums = self.moves.setdefault(key, [0, 0, 0])
             sums[0] += principal
@@ -80,6 +90,7 @@ class Changes:
 
 
 _NOTHING = (0, 0, 0)
+_OWNER = list(accounts.columns.keys()).index("owner_ref")
 _PARTS: dict[str, tuple[Part, ...]] = {"commodity": ("owner",), "public": ("owner", "seller")}
 """Sold public housing (已售公有住房) keeps the selling unit's money apart: art. 11, 20."""
 
@@ -101,6 +112,7 @@ class Accounts:
         self._entries = entries
         self._engine = engine
         self._add = _addition(table)
+        self._change = _change_of_owners(table)
         self.tables = (table,)
 
     def fold(self, batch: Batch) -> Changes:
@@ -109,25 +121,39 @@ class Accounts:
         changes = Changes(batch.position)
         firsts = self._first_deposits(batch.events)
         moves = changes.moves
-        for position, _, building, unit, part, _, _, _, _, principal, interest, _, _ in entries:
+        for position, line, building, unit, part, _, _, _, _, principal, interest, _, _ in entries:
             key = (building, unit, part)
             sums = moves.get(key)
             if sums is None:
                 sums = moves[key] = [0, 0, 0]
             sums[0] += principal
             sums[1] += interest
-            if position in firsts:
+            lines = firsts.get(position)
+            if lines is not None and line in lines:
                 sums[2] += principal
         for position, stream, _, event in batch.events:
             if type(event) is UnitsRegistered:
                 changes.opened |= self._opened(stream, position, event.lines)
+            elif type(event) is OwnerChanged:
+                changes.owners[stream[len(BUILDING) :], event.unit] = event.owner_ref
         return changes
 
     def write(self, connection: Connection, changes: Changes) -> None:
-        """Add the new accounts, then move the money of the others in one statement."""
+        """Add the new accounts, then move the money of the others in one statement, then their owners."""
         new = changes.opened
         if new:
             self._copy(connection, changes)
+        self._move(connection, changes)
+        changed = [(*unit, owner) for unit, owner in changes.owners.items() if (*unit, "owner") not in new]
+        if changed:
+            names = ("buildings", "units", "owners")
+            columns = zip(*changed, strict=True)
+            connection.execute(
+                self._change, {name: list(column) for name, column in zip(names, columns, strict=True)}
+            )
+
+    def _move(self, connection: Connection, changes: Changes) -> None:
+        new = changes.opened
         moved = [(*key, *sums) for key, sums in changes.moves.items() if key not in new]
         if not moved:
             return
@@ -141,7 +167,7 @@ class Accounts:
 
     def _copy(self, connection: Connection, changes: Changes) -> None:
         rows = [
-            (*facts, *changes.moves.get(key, _NOTHING), position)
+            (*_owned(facts, changes.owners), *changes.moves.get(key, _NOTHING), position)
             for key, (facts, position) in changes.opened.items()
         ]
         copy_in(connection, self._table, self._table.columns.keys(), rows)
@@ -171,34 +197,42 @@ class Accounts:
                 )
         return opened
 
-    def _first_deposits(self, batch: Sequence[Recorded]) -> set[int]:
-        """Positions of first deposits (首期) and of what reverses one."""
-        firsts = {
-            position
-            for position, _, _, event in batch
-            if type(event) is DepositCollected and event.kind == "first"
-        }
+    def _first_deposits(self, batch: Sequence[Recorded]) -> dict[int, Collection[int]]:
+        """Lines, by position, that deposit first money (首期), give it back, or reverse either."""
+        firsts = {position: lines for position, _, _, event in batch if (lines := _firsts(event))}
         reversals = {
-            position: (stream, event.version)
-            for position, stream, _, event in batch
-            if type(event) is EntryReversed
+            position: (stream, event) for position, stream, _, event in batch if type(event) is EntryReversed
         }
-        originals = self._firsts_among(list(reversals.values()))
-        return firsts | {position for position, original in reversals.items() if original in originals}
+        originals = self._firsts_among([(stream, event.version) for stream, event in reversals.values()])
+        for position, (stream, event) in reversals.items():
+            lines = originals.get((stream, event.version), ())
+            firsts[position] = {index for index, back in enumerate(event.lines) if back.line in lines}
+        return firsts
 
-    def _firsts_among(self, events: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
-        """Those of the events, by stream and version, that the log says are first deposits."""
+    def _firsts_among(self, events: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Collection[int]]:
+        """The lines of first money in each of the events, by stream and version, as the log has them."""
         if not events:
-            return set()
+            return {}
         streams, versions = zip(*events, strict=True)
         with self._engine.connect() as connection:
             found = connection.execute(_ORIGINALS, {"streams": list(streams), "versions": list(versions)})
             originals = recorded([Row._make(row) for row in found])
-        return {
-            (stream, version)
-            for _, stream, version, event in originals
-            if type(event) is DepositCollected and event.kind == "first"
-        }
+        return {(stream, version): _firsts(event) for _, stream, version, event in originals}
+
+
+def _firsts(event: Event) -> Collection[int]:
+    """Indexes of the lines that deposit first money or give it back."""
+    if type(event) is DepositCollected:
+        return range(len(event.lines)) if event.kind == "first" else ()
+    if type(event) is DepositRefunded:
+        return {index for index, line in enumerate(event.lines) if line.deposit_kind == "first"}
+    return ()
+
+
+def _owned(facts: tuple[Any, ...], owners: Mapping[tuple[str, str], str]) -> tuple[Any, ...]:
+    """The row of an account that is opened, with its owner after changes (过户) of the same batch."""
+    owner = owners.get(facts[:2])
+    return facts if owner is None else (*facts[:_OWNER], owner, *facts[_OWNER + 1 :])
 
 
 class AccountsFromZero(Accounts):
@@ -262,4 +296,24 @@ def _addition(table: Table) -> Update:
             interest_fen=account.interest_fen + moves.c.interest,
             first_deposit_fen=account.first_deposit_fen + moves.c.first,
         )
+    )
+
+
+def _change_of_owners(table: Table) -> Update:
+    """One UPDATE that gives many units their new owners, all parts of an account alike."""
+    texts = ARRAY(Text)
+    changes = (
+        func.unnest(
+            bindparam("buildings", type_=texts),
+            bindparam("units", type_=texts),
+            bindparam("owners", type_=texts),
+        )
+        .table_valued(column("building", KEY), column("unit", KEY), column("owner", KEY))
+        .render_derived(name="changes")
+    )
+    account = table.c
+    return (
+        update(table)
+        .where(account.building == changes.c.building, account.unit == changes.c.unit)
+        .values(owner_ref=changes.c.owner)
     )

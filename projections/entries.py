@@ -10,6 +10,7 @@ from typing import Any
 from ledger.events import (
     BalanceOpened,
     DepositCollected,
+    DepositRefunded,
     EntryKind,
     EntryReversed,
     Event,
@@ -67,6 +68,13 @@ def _withdrawals(event: WithdrawalPaid) -> list[Line]:
     ]
 
 
+def _refunds(event: DepositRefunded) -> list[Line]:
+    return [
+        (index, line.unit, line.part, "refund", -line.principal_fen, -line.interest_fen, False)
+        for index, line in enumerate(event.lines)
+    ]
+
+
 def _reversals(event: EntryReversed) -> list[Line]:
     return [
         (index, line.unit, line.part, line.kind, line.principal_fen, line.interest_fen, True)
@@ -80,6 +88,7 @@ LINES: dict[type[Event], Callable[[Any], list[Line]]] = {
     IncomeCredited: _incomes,
     InterestAccrued: _interest,
     WithdrawalPaid: _withdrawals,
+    DepositRefunded: _refunds,
     EntryReversed: _reversals,
 }
 """Every event that moves money of unit accounts, and how to read its lines."""

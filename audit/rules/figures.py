@@ -124,6 +124,46 @@ class Figures:
         return self.entries.filter(pl.col("kind") == "deposit")
 
     @cached_property
+    def refunds(self) -> pl.DataFrame:
+        """Refund lines that stand: ``given_fen`` and ``given_principal_fen`` positive.
+
+        ``deposit_fen``, ``deposit_day`` and ``deposit_position`` are of the deposit that is given back, null
+        where the refund names none that stands.
+        """
+        deposits = self.deposits.select(
+            refunds=event_ids(),
+            refunds_line="line",
+            deposit_fen="amount_fen",
+            deposit_day="value_date",
+            deposit_position="position",
+        )
+        return (
+            self.entries.filter(pl.col("kind") == "refund")
+            .with_columns(given_fen=-pl.col("amount_fen"), given_principal_fen=-pl.col("principal_fen"))
+            .join(deposits, on=["refunds", "refunds_line"], how="left", maintain_order="left")
+        )
+
+    @cached_property
+    def first_deposits(self) -> pl.DataFrame:
+        """First deposits (首期) that stand; ``amount_fen`` is less what was given back of each."""
+        given = self.refunds.group_by("refunds", "refunds_line").agg(
+            given_fen=pl.col("given_principal_fen").sum()
+        )
+        return (
+            self.deposits.filter(pl.col("deposit_kind") == "first")
+            .with_columns(event=event_ids())
+            .join(
+                given,
+                left_on=["event", "line"],
+                right_on=["refunds", "refunds_line"],
+                how="left",
+                maintain_order="left",
+            )
+            .with_columns(amount_fen=pl.col("amount_fen") - pl.col("given_fen").fill_null(0))
+            .drop("event", "given_fen")
+        )
+
+    @cached_property
     def gains(self) -> pl.DataFrame:
         """Gains of books that stand."""
         return _standing(self.replay.gains)

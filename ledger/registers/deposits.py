@@ -1,12 +1,11 @@
 """Register of deposits (交存明细)."""
 
-from itertools import compress
-
 from ledger.commands import CollectDeposit
 from ledger.events import DepositLine
 from ledger.registers.cells import AMOUNT, CODE, DAY, TEXT, choice
 from ledger.registers.grouping import group
-from ledger.registers.specification import Batch, Column, Desk, Found, Person, Register, Values
+from ledger.registers.owners import owner_or_other
+from ledger.registers.specification import Batch, Column, Desk, Found, Register, Values
 
 PARTS = choice({"业主": "owner", "售房单位": "seller"})
 _COLUMNS = (
@@ -25,32 +24,7 @@ _COLUMNS = (
 
 def _look_up(values: Values, desk: Desk) -> Found:
     """A payer (交款人) of the owner's name is the owner; anyone else is known by name within the county."""
-    names = values["payer"]
-    if not any(names):
-        return {"payer_ref": names}
-    paid_for = list(dict.fromkeys(compress(values["building"], names)))
-    buildings = desk.buildings(paid_for)
-    counties = {}
-    owners: dict[tuple[str, str], str | None] = {}
-    for code, state in buildings.items():
-        counties[code] = state.facts.county if state.facts else ""
-        for number, line in state.units.items():
-            owners[code, number] = line.owner_ref
-    refs = [
-        owners.get(key) if name else None
-        for key, name in zip(zip(values["building"], values["unit"], strict=True), names, strict=True)
-    ]
-    payers: list[str | Person | None] = []
-    for building, name, ref, is_owner in zip(
-        values["building"], names, refs, desk.names_match(refs, names), strict=True
-    ):
-        if not name:
-            payers.append(None)
-        elif is_owner:
-            payers.append(ref)
-        else:
-            payers.append(Person(name, None, None, counties.get(building, "")))
-    return {"payer_ref": payers}
+    return {"payer_ref": owner_or_other(values["payer"], values, desk)}
 
 
 def _batch(values: Values) -> Batch:

@@ -22,8 +22,10 @@ from ledger.registers import (
     income,
     marked,
     opening,
+    refunds,
     repairs,
     template,
+    transfers,
     units,
     workbook,
 )
@@ -43,6 +45,8 @@ REGISTERS: Mapping[str, Register] = {
         bank_gains.REGISTER,
         income.REGISTER,
         repairs.REGISTER,
+        refunds.REGISTER,
+        transfers.REGISTER,
     )
 }
 

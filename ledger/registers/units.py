@@ -49,7 +49,7 @@ _BY_NAME = {
 _FEWEST_DIGITS_OF_AN_ID = 5
 
 
-def _identifying(id_number: str | None) -> str | None:
+def identifying(id_number: str | None) -> str | None:
     """The ID number unless it names nobody, like 无 or a masked one: it would make one person of many."""
     if id_number is None or "*" in id_number:
         return None
@@ -59,7 +59,7 @@ def _identifying(id_number: str | None) -> str | None:
 
 def _look_up(values: Values, _desk: Desk) -> Found:
     """Owners: known by ID number, or where there is none by name within the unit."""
-    id_numbers = map(_identifying, values["owner_id"])
+    id_numbers = map(identifying, values["owner_id"])
     owners = [
         Person(name or "", id_number, phone, f"{building}/{unit}") if name or id_number else None
         for name, id_number, phone, building, unit in zip(

@@ -12,12 +12,15 @@ from audit.verify import Verification, verify
 from ledger import policy
 from ledger.application import Application
 from ledger.commands import (
+    ChangeOwner,
     CollectDeposit,
     CreditIncome,
     OpenBalance,
     ReceiveGains,
     Recording,
     RecordRepair,
+    Refund,
+    RefundDeposit,
     RegisterUnits,
     RepairPayment,
     ReverseEntry,
@@ -45,6 +48,7 @@ class Office:
         self._random = random.Random(seed)
         self._entries: list[str] = []
         self._gains: list[str] = []
+        self._receipts: list[tuple[str, str, str]] = []
 
     def open(self, building: str, units: int, *, public: bool = False) -> None:
         choose = self._random
@@ -93,6 +97,35 @@ class Office:
             )
         )
         self._entries += done
+        stream, _, version = done[0].rpartition("@")
+        made = self.log.events(stream)[int(version) - 1].lines
+        self._receipts += [(building, line.unit, line.receipt_no) for line in made]
+
+    def refund(self) -> None:
+        """Some of what was deposited, by a receipt on record or by one that nobody knows."""
+        choose = self._random
+        building, unit, receipt = choose.choice(self._receipts)
+        line = Refund(
+            unit=unit,
+            amount_fen=choose.randint(1, 2_000_000),
+            receipt_no=choose.choice([receipt, receipt, receipt, "unknown", None]),
+            payee_ref="p9",
+        )
+        reason = choose.choice(["cancelled", "overpaid", "mistaken", "destroyed"])
+        command = RefundDeposit(building=building, reason=reason, refunded_on=self._day(), lines=(line,))
+        self._entries += self._do(command)
+
+    def transfer(self, building: str, unit: str) -> None:
+        choose = self._random
+        self._do(
+            ChangeOwner(
+                building=building,
+                unit=unit,
+                transferred_on=self._day(),
+                owner_ref=f"p{choose.randint(1, 99)}",
+                deed_no=choose.choice([None, "云(2019)楚雄市不动产权第0000001号"]),
+            )
+        )
 
     def take_over(self, building: str, units: list[str], part: str = "owner") -> None:
         """Opening balances, where none stands."""
@@ -185,7 +218,7 @@ class Office:
         return date(2012, 1, 1) + timedelta(days=self._random.randrange(2900))
 
 
-def busy_office(seed: int, steps: int = 60) -> Office:
+def busy_office(seed: int, steps: int = 100) -> Office:
     """An office with three commercial buildings, one of sold public housing, and a random history."""
     office = Office(seed)
     choose = random.Random(seed)
@@ -197,11 +230,13 @@ def busy_office(seed: int, steps: int = 60) -> Office:
     office.take_over("B3", ["101"])
     office.deposit("B1", ["101", "102"])
     office.credit("B1")
+    office.refund()
+    office.transfer("B1", "101")
     office.gain()
     for number in range(steps):
         building = choose.choice(list(units))
         names = [f"{unit + 101}" for unit in range(units[building]) if choose.random() < 0.7] or ["101"]
-        match choose.randrange(10):
+        match choose.randrange(12):
             case 0 | 1 | 2:
                 office.deposit(building, names)
             case 3:
@@ -217,6 +252,10 @@ def busy_office(seed: int, steps: int = 60) -> Office:
                 office.take_over("P1", ["102"], choose.choice(["owner", "seller"]))
             case 9:
                 office.credit(choose.choice([*units, "P1"]), choose.choice([None, None, "101"]))
+            case 10:
+                office.refund()
+            case 11:
+                office.transfer(building, names[0])
             case 7 if throughs:
                 through = throughs.pop(0)
                 office.distribute(through)

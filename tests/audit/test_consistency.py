@@ -13,10 +13,12 @@ from audit.verify import consistency
 from ledger.events import (
     BalanceOpened,
     DepositCollected,
+    DepositRefunded,
     EntryReversed,
     GainsDistributed,
     IncomeCredited,
     InterestAccrued,
+    OwnerChanged,
     ReversalLine,
     UnitsRegistered,
     WithdrawalPaid,
@@ -73,7 +75,7 @@ def test_the_columns_sum_to_what_a_plain_ledger_of_the_same_events_holds(busy, s
                     plain[building, line.unit, line.part][0] += line.amount_fen
                 case InterestAccrued():
                     plain[building, line.unit, line.part][1] += line.interest_fen
-                case WithdrawalPaid():
+                case WithdrawalPaid() | DepositRefunded():
                     plain[building, line.unit, line.part][0] -= line.principal_fen
                     plain[building, line.unit, line.part][1] -= line.interest_fen
                 case BalanceOpened() | EntryReversed():
@@ -345,6 +347,72 @@ def test_a_line_reversed_twice_is_named(rows, written):
     assert ("reversal-wrong", str(rows[index].position), None) in problems(
         written(rewritten(rows, index, twice))
     )
+
+
+def named(refund):
+    return refund.lines[0].deposit is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"deposit": "building/B1@99"},
+        {"deposit_line": 77},
+        {"deposited_on": date(2001, 1, 1)},
+        {"deposit_kind": None},
+        {"unit": "999"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_refund_that_does_not_fit_the_deposit_it_names_is_named(rows, written, change):
+    index, given = find(rows, DepositRefunded, where=named)
+    other = replace(given, lines=(replace(given.lines[0], **change),))
+    found = problems(written(rewritten(rows, index, other)))
+    building = rows[index].stream.removeprefix("building/")
+    unit = change.get("unit", given.lines[0].unit)
+    assert ("refund-wrong", str(rows[index].position), f"{building}/{unit}/{given.lines[0].part}") in found
+
+
+def test_a_refund_of_a_deposit_reversed_before_is_named(rows, written):
+    index, given = find(rows, DepositRefunded, where=named)
+    stream, _, version = given.lines[0].deposit.rpartition("@")
+    deposit = next(row for row in rows if (row.stream, row.version) == (stream, int(version)))
+    line = decode(deposit.topic, deposit.schema, deposit.data).lines[given.lines[0].deposit_line]
+    back = ReversalLine(
+        line=given.lines[0].deposit_line, unit=line.unit, part=line.part, kind="deposit",
+        principal_fen=-line.amount_fen,
+    )  # fmt: skip
+    gone = EntryReversed(
+        version=int(version), reason="录错", lines=(back,), actor="a", origin="history", policy="p",
+        recorded_at=datetime(2026, 11, 23, tzinfo=UTC), value_date=date(2012, 1, 1),
+    )  # fmt: skip
+    at, instead = next(
+        (number, row)
+        for number, row in enumerate(rows)
+        if row.stream == stream and int(version) < row.version < rows[index].version
+    )
+    swapped = instead._replace(topic=gone.TOPIC, data=encode(gone))
+    found = problems(written([*rows[:at], swapped, *rows[at + 1 :]]))
+    assert ("refund-wrong", str(rows[index].position)) in [(kind, position) for kind, position, _ in found]
+
+
+@pytest.mark.parametrize("part", ["principal_fen", "interest_fen"])
+def test_a_proof_of_one_fen_too_much_is_named(rows, written, part):
+    index, changed = find(rows, OwnerChanged)
+    more = replace(changed, **{part: getattr(changed, part) + 1})
+    building = rows[index].stream.removeprefix("building/")
+    assert problems(written(rewritten(rows, index, more))) == [
+        ("balance-unproved", str(rows[index].position), f"{building}/{changed.unit}")
+    ]
+
+
+def test_a_change_of_owner_of_an_unknown_unit_is_named(rows, written):
+    index, changed = find(rows, OwnerChanged)
+    building = rows[index].stream.removeprefix("building/")
+    other = replace(changed, unit="没有", principal_fen=0, interest_fen=0)
+    assert problems(written(rewritten(rows, index, other))) == [
+        ("owner-unknown", str(rows[index].position), f"{building}/没有")
+    ]
 
 
 def test_an_entry_of_a_unit_that_was_never_registered_is_named(rows, written):

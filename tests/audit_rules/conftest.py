@@ -129,6 +129,30 @@ class Ledger:
             building_stream(building), on.DepositCollected, on_day, kind=kind, lines=tuple(lines)
         )
 
+    def refund(
+        self,
+        building: str,
+        unit: str,
+        principal: int,
+        interest: int = 0,
+        *,
+        of: str | None = None,
+        on_day: str = "2012-01-10",
+        reason: str = "overpaid",
+    ) -> str:
+        """Give back to one unit; with ``of`` from the first line of that deposit."""
+        known = {} if of is None else {"deposit": of, "deposit_line": 0, "deposited_on": day("2009-07-15")}
+        line = on.RefundLine(unit=unit, principal_fen=principal, interest_fen=interest, **known)
+        return self.append(
+            building_stream(building), on.DepositRefunded, on_day, reason=reason, lines=(line,)
+        )
+
+    def transfer(self, building: str, unit: str, owner: str, on_day: str, held: int = 930_000) -> str:
+        return self.append(
+            building_stream(building), on.OwnerChanged, on_day,
+            unit=unit, owner_ref=owner, principal_fen=held, interest_fen=0,
+        )  # fmt: skip
+
     def reverse(self, event: str, *lines: tuple[int, str, str, int]) -> str:
         """Reverse lines (index, unit, kind, opposite principal) of a building's event."""
         stream, _, version = event.rpartition("@")

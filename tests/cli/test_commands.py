@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from ledger.store.feed import Feed
-from tests.cli.papers import BUILDING, DEPOSITS, INCOME, OPENING, register
+from tests.cli.papers import BUILDING, DEPOSITS, INCOME, OPENING, REFUNDS, TRANSFERS, register
 
 TOTALS = {
     "collected": "24387.25",
@@ -301,3 +301,48 @@ def test_json_is_one_document_and_nothing_else(fund, recorded):
         answer = fund(*arguments, "--json")
         assert json.loads(answer.out)
         assert answer.out.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_refunds_and_changes_of_owner_reach_totals_statements_and_the_audit(
+    fund, files, recorded, database, tmp_path
+):
+    refund = [BUILDING, "0101", "698.25", "2020-03-01", "多交", "00000001"]
+    files = {
+        "refunds": register(tmp_path / "refunds.csv", REFUNDS, refund),
+        "transfers": register(
+            tmp_path / "transfers.csv", TRANSFERS, [BUILDING, "0101", "2020-06-30", "段思平"]
+        ),
+    }
+    for kind, path in files.items():
+        done = fund("import", kind, path, "--json").document
+        assert (done["accepted"], done["problems"]) == (1, [])
+        assert fund("import", kind, path, "--json").document["already"] == 1
+    again = register(tmp_path / "again.csv", REFUNDS, [*refund[:2], "6000.01", *refund[3:]])
+    refused = fund("import", "refunds", again, "--json")
+    assert refused.status == 1
+    assert [(each["row"], each["column"], each["code"]) for each in refused.document["problems"]] == [
+        (2, "退款金额", "refund-exceeds")
+    ]
+
+    totals = fund("summary", "--json").document["total"]
+    changed = {"refunded": "698.25", "balance": "23689.00"}
+    assert totals == TOTALS | changed
+    statement = fund("statement", "unit", BUILDING, "0101", "--json").document
+    assert [(line["kind"], line["amount"]) for line in statement["lines"]][-1] == ("refund", "-698.25")
+    assert "退款" in fund("statement", "unit", BUILDING, "0101").out
+    with database.engine.connect() as connection:
+        owner, first = connection.execute(
+            text("select owner_ref, first_deposit_fen from read.accounts where unit = '0101'")
+        ).one()
+        proof = connection.execute(
+            text("select data from log.events where topic = 'owner-changed'")
+        ).scalar_one()
+    assert first == 600_000
+    assert json.loads(proof)["owner_ref"] == owner
+    held = json.loads(proof)["principal_fen"] + json.loads(proof)["interest_fen"]
+    assert f"{held // 100}.{held % 100:02d}" == statement["balance"]
+    assert "段思平" not in proof
+    assert fund("rebuild", "--check", "--json").status == 0
+    verified = fund("audit", "verify", "--json")
+    assert (verified.status, verified.document["problems"]) == (0, [])

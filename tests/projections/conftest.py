@@ -14,6 +14,7 @@ from ledger.events import (
     BuildingOpened,
     DepositCollected,
     DepositLine,
+    DepositRefunded,
     EntryReversed,
     Event,
     GainLine,
@@ -25,6 +26,8 @@ from ledger.events import (
     InterestLine,
     NoticePosted,
     OpeningLine,
+    OwnerChanged,
+    RefundLine,
     ReversalLine,
     UnitLine,
     UnitsRegistered,
@@ -66,6 +69,7 @@ class Town:
     opened: list[tuple[int, str, str, str]] = field(default_factory=list)
     units: list[tuple[int, str, str, str, tuple[str, ...]]] = field(default_factory=list)
     county_of: dict[str, str] = field(default_factory=dict)
+    owners: dict[tuple[str, str], str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     position: int = 0
 
@@ -100,6 +104,7 @@ class Town:
         self.append(f"building/{building}", registered)
         parts = ("owner", "seller") if fund == "public" else ("owner",)
         self.units += [(self.position, county, building, unit, parts) for unit in units]
+        self.owners |= {(building, unit): f"p-{unit}" for unit in units}
 
     def deposit(
         self, building: str, day: date, amounts: dict[str, int], part: Any = "owner", kind: Any = "first"
@@ -155,6 +160,32 @@ class Town:
         for unit, (principal, interest) in amounts.items():
             self._note(building, day, "withdrawal", unit, "owner", -principal, -interest, version)
         return version
+
+    def refund(
+        self,
+        building: str,
+        day: date,
+        amounts: dict[str, tuple[int, int]],
+        kind: Any = "first",
+        part: Any = "owner",
+    ) -> int:
+        """Give back to some units; ``kind`` is that of the deposits given back, None where nobody knows."""
+        lines = tuple(
+            RefundLine(
+                unit=unit, part=part, principal_fen=principal, interest_fen=interest, deposit_kind=kind
+            )
+            for unit, (principal, interest) in amounts.items()
+        )
+        refunded = DepositRefunded(reason="cancelled", lines=lines, **said(day))
+        version = self.append(f"building/{building}", refunded)
+        for unit, (principal, interest) in amounts.items():
+            self._note(building, day, "refund", unit, part, -principal, -interest, version, kind == "first")
+        return version
+
+    def change_owner(self, building: str, day: date, unit: str, owner: str) -> None:
+        changed = OwnerChanged(unit=unit, owner_ref=owner, principal_fen=0, interest_fen=0, **said(day))
+        self.append(f"building/{building}", changed)
+        self.owners[building, unit] = owner
 
     def reverse(self, building: str, version: int, day: date) -> int:
         """Reverse every line of an event of this building."""
@@ -242,7 +273,7 @@ def grow(town: Town, random: Random, steps: int) -> None:
     gains: list[tuple[str, int, date, int]] = []
     for step in range(steps):
         day = date(random.randint(2012, 2019), random.randint(1, 12), random.randint(1, 28))
-        action = random.choice("obddddiiwwrrggxnpc") if town.opened else "o"
+        action = random.choice("obddddiiwwrrggxnpcfft") if town.opened else "o"
         if action == "o" or (action == "b" and len(town.opened) < 4):
             units = tuple(f"{number:03}" for number in range(random.randint(1, 4)))
             town.open(
@@ -271,6 +302,13 @@ def grow(town: Town, random: Random, steps: int) -> None:
         elif action == "c":
             version = town.income(building, day, {u: random.randint(1, 10**5) for u in names})
             reversible.append((building, version, day))
+        elif action == "f":
+            given = {u: (random.randint(0, 10**5), random.randint(0, 500)) for u in names}
+            kind = random.choice(("first", "top-up", None))
+            version = town.refund(building, day, given, kind, random.choice(some[0][1]))
+            reversible.append((building, version, day))
+        elif action == "t":
+            town.change_owner(building, day, names[0], f"q{step}")
         elif action == "r" and reversible:
             town.reverse(*reversible.pop(random.randrange(len(reversible))))
         elif action == "g":

@@ -111,6 +111,51 @@ def test_a_reversed_first_deposit_is_no_first_deposit_any_more(town, follower, d
     assert reversals == [("deposit", -1_000, True), ("deposit", -30, True)]
 
 
+def test_money_given_back_is_no_first_deposit_any_more_unless_that_is_reversed(town, follower, database):
+    town.open("B1", ("101", "102"))
+    town.deposit("B1", DAY, {"101": 1_000, "102": 2_000})
+    follower.catch_up()
+    given = town.refund("B1", DAY, {"101": (400, 3), "102": (2_000, 0)})
+    town.refund("B1", DAY, {"102": (5, 0)}, kind=None)
+    follower.catch_up()
+    assert balances(database) == [("B1", "101", "owner", 600, -3, 600), ("B1", "102", "owner", -5, 0, 0)]
+
+    town.reverse("B1", given, DAY)
+    follower.catch_up()
+
+    assert balances(database) == [
+        ("B1", "101", "owner", 1_000, 0, 1_000),
+        ("B1", "102", "owner", 1_995, 0, 2_000),
+    ]
+    assert rows(database, postings, "unit", "kind", "principal_fen", "interest_fen", "reversal")[2:] == [
+        ("101", "refund", -400, -3, False),
+        ("102", "refund", -2_000, 0, False),
+        ("102", "refund", -5, 0, False),
+        ("101", "refund", 400, 3, True),
+        ("102", "refund", 2_000, 0, True),
+    ]
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["in later batches", "in one batch"])
+def test_the_last_owner_recorded_is_on_every_part_of_the_account(town, follower, database, apart):
+    town.open("B1", ("101", "102"), fund="public")
+    if apart:
+        follower.catch_up()
+    town.change_owner("B1", date(2019, 6, 30), "101", "q1")
+    if apart:
+        follower.catch_up()
+    town.change_owner("B1", date(2015, 6, 30), "101", "q2")
+
+    follower.catch_up()
+
+    assert rows(database, accounts, "unit", "part", "owner_ref", "principal_fen") == [
+        ("101", "owner", "q2", 0),
+        ("101", "seller", "q2", 0),
+        ("102", "owner", "p-102", 0),
+        ("102", "seller", "p-102", 0),
+    ]
+
+
 def test_gains_belong_to_the_book_and_to_no_unit(town, follower, database):
     version = town.gain("532301", DAY, 100, 250)
     town.reverse_gain("532301", version, DAY, 100)

@@ -31,9 +31,9 @@ def expected(town, county=None, as_of=None, position=None):
 
     deposits = total({"deposit"}) + total({"opening"}, lambda fact: fact.principal)
     growth = total({"gain"}) + total({"opening"}, lambda fact: fact.interest)
-    withdrawn, other = -total({"withdrawal"}), total({"income"})
-    balance = deposits + growth + other - withdrawn
-    on_units = total({"opening", "deposit", "interest", "income", "withdrawal"})
+    withdrawn, other, refunded = -total({"withdrawal"}), total({"income"}), -total({"refund"})
+    balance = deposits + growth + other - withdrawn - refunded
+    on_units = total({"opening", "deposit", "interest", "income", "withdrawal", "refund"})
     stood = [
         (at, code, estate, building)
         for at, code, estate, building in town.opened
@@ -49,7 +49,7 @@ def expected(town, county=None, as_of=None, position=None):
         "deposits": yuan(deposits),
         "growth": yuan(growth),
         "withdrawn": yuan(withdrawn),
-        "refunded": "0.00",
+        "refunded": yuan(refunded),
         "other": yuan(other),
         "balance": yuan(balance),
         "undistributed": yuan(balance - on_units),

@@ -105,6 +105,25 @@ REPAIR: Row = {
     "经办人": "李芳",
     "审批人": "罗军",
 }
+REFUND: Row = {
+    "楼幢编码": "E001-01",
+    "户号": "0101",
+    "退款金额": 305.83,
+    "退款日期": "2011-03-01",
+    "退款原因": "多交",
+    "原票据号": "00000001",
+    "收款人": "普丽",
+    "银行流水号": "20110301000001",
+}
+TRANSFER: Row = {
+    "楼幢编码": "E001-01",
+    "户号": "0101",
+    "过户日期": "2018-09-10",
+    "新业主姓名": "段思平",
+    "证件号码": "532301199002020033",
+    "联系电话": "13800000009",
+    "不动产权证号": "云(2018)楚雄市不动产权第0001234号",
+}
 
 
 class PartiesInMemory:
@@ -186,6 +205,12 @@ class Office:
 
     def repair(self, **cells: Any) -> Row:
         return {**REPAIR, **cells}
+
+    def refund(self, **cells: Any) -> Row:
+        return {**REFUND, **cells}
+
+    def transfer(self, **cells: Any) -> Row:
+        return {**TRANSFER, **cells}
 
     def headers(self, kind: str) -> list[str]:
         return [column.name for column in REGISTERS[kind].columns]

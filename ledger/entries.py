@@ -1,0 +1,80 @@
+"""What each event means for unit accounts (分户账), signs of the account: money in positive, out negative."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
+
+from ledger.events import (
+    BalanceOpened,
+    DepositCollected,
+    DepositRefunded,
+    EntryKind,
+    EntryReversed,
+    Event,
+    IncomeCredited,
+    InterestAccrued,
+    WithdrawalPaid,
+)
+from ledger.identity import Part
+from ledger.money import Fen
+
+
+class Entry(NamedTuple):
+    """One entry of one account, principal and interest in fen."""
+
+    unit: str
+    part: Part
+    kind: EntryKind
+    principal_fen: Fen
+    interest_fen: Fen
+
+
+def _openings(event: BalanceOpened) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "opening", line.principal_fen, line.interest_fen)
+
+
+def _deposits(event: DepositCollected) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "deposit", line.amount_fen, 0)
+
+
+def _incomes(event: IncomeCredited) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "income", line.amount_fen, 0)
+
+
+def _interest(event: InterestAccrued) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "interest", 0, line.interest_fen)
+
+
+def _withdrawals(event: WithdrawalPaid) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "withdrawal", -line.principal_fen, -line.interest_fen)
+
+
+def _refunds(event: DepositRefunded) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "refund", -line.principal_fen, -line.interest_fen)
+
+
+def _reversals(event: EntryReversed) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, line.kind, line.principal_fen, line.interest_fen)
+
+
+_ENTRIES: Final[dict[type[Event], Callable[[Any], Iterator[Entry]]]] = {
+    BalanceOpened: _openings,
+    DepositCollected: _deposits,
+    IncomeCredited: _incomes,
+    InterestAccrued: _interest,
+    WithdrawalPaid: _withdrawals,
+    DepositRefunded: _refunds,
+    EntryReversed: _reversals,
+}
+
+
+def entries(event: Event) -> Iterator[Entry]:
+    """The entries of an event in the order of its lines; none where it moves no money of unit accounts."""
+    read = _ENTRIES.get(type(event))
+    return iter(()) if read is None else read(event)
