@@ -102,9 +102,10 @@ class Columns:
         self._start()
 
     def frame(self) -> pl.DataFrame:
-        """Everything added so far, as one frame."""
+        """Everything added so far, as one frame; taken out, so that it is not in memory twice."""
         self.flush()
-        return pl.concat(self._chunks, rechunk=True) if self._chunks else pl.DataFrame(schema=self._schema)
+        chunks, self._chunks = self._chunks, []
+        return pl.concat(chunks, rechunk=True) if chunks else pl.DataFrame(schema=self._schema)
 
 
 def _series(name: str, values: list[Any], kind: Kind) -> pl.Series:

@@ -5,15 +5,17 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from api.problems import Failed, problem
+from api.problems import Failed, Problem, problem, problem_of
 from cli import output
 from cli.arguments import Json
 from cli.desk import Desk, home, open_desk
@@ -138,19 +140,19 @@ def _perform(
 ) -> tuple[Demonstration, "Summary", "list[Finding]", "Verification"]:
     from audit.verify import verify
     from demo import generate
-    from projections.rebuild import rebuild
     from projections.summary import summary
 
     watch = Stopwatch()
     with watch.stage("generate"):
         plan = generate(home() / "demo" / "registers", seed=seed, scale=scale)
-    with open_desk() as writing:  # a desk of its own, so that what it cached is let go before the audit
-        with watch.stage("import"):
-            _import(writing, plan)
-        with watch.stage("distribute"):
-            _distribute(writing, plan)
-    with watch.stage("rebuild"):
-        rebuild(desk.engine)
+    # What writes is a process of its own, so that its memory is gone when the audit needs some.
+    with ProcessPoolExecutor(1, get_context("spawn")) as clerk:
+        for stage, work in (("import", _import), ("distribute", _distribute)):
+            with watch.stage(stage):
+                if (refused := clerk.submit(work, plan).result()) is not None:
+                    raise Failed(refused)
+        with watch.stage("rebuild"):
+            clerk.submit(_rebuild).result()
     with watch.stage("seal"):
         position = desk.catch_up()
     with watch.stage("audit"):
@@ -179,39 +181,55 @@ def _perform(
     return done, found, findings, verification
 
 
-def _import(desk: Desk, plan: "Plan") -> None:
-    """Each file is an import of its own, as an office would bring it; known rows are skipped."""
+def _import(plan: "Plan") -> Problem | None:
+    """Each file is an import of its own, as an office would bring it; known rows are skipped.
+
+    Returns what went wrong with the first file that has problems.
+    """
     from ledger.registers import import_files
 
-    for kind, paths in plan.files.items():
-        for path in paths:
-            done = import_files(
-                kind,
-                [path],
-                application=desk.application,
-                parties=desk.parties,
-                history=True,
-                dry_run=False,
-                actor=ACTOR,
-            )
-            if done.problems:
-                first = done.problems[0]
-                detail = f"{path.name} 有 {len(done.problems)} 个问题，如第 {first.row} 行：{first.message}"
-                raise Failed(problem(first.code, "演示数据导入失败", detail, 422))
+    with open_desk() as desk:
+        for kind, paths in plan.files.items():
+            for path in paths:
+                done = import_files(
+                    kind,
+                    [path],
+                    application=desk.application,
+                    parties=desk.parties,
+                    history=True,
+                    dry_run=False,
+                    actor=ACTOR,
+                )
+                if done.problems:
+                    first = done.problems[0]
+                    detail = (
+                        f"{path.name} 有 {len(done.problems)} 个问题，如第 {first.row} 行：{first.message}"
+                    )
+                    return problem(first.code, "演示数据导入失败", detail, 422)
+    return None
 
 
-def _distribute(desk: Desk, plan: "Plan") -> None:
+def _distribute(plan: "Plan") -> Problem | None:
+    """Every planned distribution that was not made yet; returns what was refused."""
     from ledger.commands import Recording
     from ledger.errors import Refused
 
-    for county, fund, through in plan.distributions:
-        try:
-            desk.application.distribute(county, fund, through, Recording(actor=ACTOR, refusals_kept=False))
-        except Refused as refused:
-            if (
-                refused.refusals[0].code != "boundary-not-later"
-            ):  # an earlier run of this demonstration did it
-                raise
+    recording = Recording(actor=ACTOR, refusals_kept=False)
+    with open_desk() as desk:
+        for county, fund, through in plan.distributions:
+            try:
+                desk.application.distribute(county, fund, through, recording)
+            except Refused as refused:
+                if refused.refusals[0].code != "boundary-not-later":  # else an earlier run made it
+                    return problem_of(refused)
+    return None
+
+
+def _rebuild() -> None:
+    from projections.rebuild import rebuild
+
+    with open_desk() as desk:
+        rebuild(desk.engine)
 
 
 def _findings(desk: Desk, position: int) -> tuple[int, "list[Finding]"]:
