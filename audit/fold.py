@@ -31,6 +31,8 @@ class Fold:
         self.accruals = Columns(tables.ACCRUALS)
         self.steps = Columns(tables.STEPS)
         self.payments = Columns(tables.PAYMENTS)
+        self.imported = Columns(tables.IMPORTED)
+        self.undone = Columns(tables.UNDONE)
         self.refusals = Columns(tables.REFUSALS)
 
     def log(self, rows: Sequence[Row]) -> None:
@@ -47,7 +49,10 @@ class Fold:
             raise Misplaced("不属于这样的流")
         if event.recorded_at.tzinfo is None:
             raise Misplaced("记录时间没有时区")
-        handle(self, {"position": position, "stream": stream, "version": version}, name, event)
+        place = {"position": position, "stream": stream, "version": version}
+        handle(self, place, name, event)
+        if event.import_id is not None:
+            self.imported.add(1, {**place, "import_id": event.import_id})
 
     def flush(self) -> None:
         """End a batch."""
@@ -357,6 +362,12 @@ def _command_refused(fold: Fold, place: Place, _: str, event: on.CommandRefused)
     )
 
 
+def _import_undone(fold: Fold, place: Place, import_id: str, event: on.ImportUndone) -> None:
+    if event.undone != import_id:
+        raise Misplaced("不属于这样的流")
+    fold.undone.add(1, {**place, "undone": event.undone, "events": event.events})
+
+
 # Events not named here fill no table of the audit but ``log``; a test names them.
 _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     on.BuildingOpened: ("building", _building_opened),
@@ -375,4 +386,5 @@ _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     on.GainsDistributed: ("book", _gains_distributed),
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
     on.CommandRefused: ("refusal", _command_refused),
+    on.ImportUndone: ("import", _import_undone),
 }

@@ -45,6 +45,8 @@ class Replay:
     accruals: pl.DataFrame
     projects: pl.DataFrame
     payments: pl.DataFrame
+    imported: pl.DataFrame
+    undone: pl.DataFrame
     refusals: pl.DataFrame
     position: int
     events: int
@@ -109,6 +111,8 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         payments=fold.payments.frame().join(
             projects.select("stream", "estate"), on="stream", how="left", maintain_order="left"
         ),
+        imported=fold.imported.frame(),
+        undone=fold.undone.frame(),
         refusals=fold.refusals.frame(),
         position=position,
         events=events,

@@ -199,6 +199,10 @@ PAYMENTS: Final[Schema] = _EVENT | {
     "origin": pl.String,
 }
 
+IMPORTED: Final[Schema] = _EVENT | {"import_id": pl.String}
+
+UNDONE: Final[Schema] = _EVENT | {"undone": pl.String, "events": pl.Int64}
+
 REFUSALS: Final[Schema] = _EVENT | {
     "command": pl.String,
     "subject": pl.String,

@@ -18,6 +18,7 @@ from audit import (
     reversals,
     sealed,
     transfers,
+    undone,
     withdrawals,
 )
 from audit.problems import PENDING, Problem, problem
@@ -68,3 +69,4 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from distributions.check(replayed)
     yield from refunds.check(replayed)
     yield from transfers.check(replayed)
+    yield from undone.check(replayed)

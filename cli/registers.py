@@ -1,5 +1,6 @@
 """``fund register`` and ``fund import``: officers' registers (登记表)."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,12 @@ from cli.desk import actor, open_desk
 
 app = typer.Typer(no_args_is_help=True, help="登记表：空白模板")
 
+UNDO = "undo"
+FILE = "'FILE…'"
 KINDS = "登记表种类：units、opening、deposits、bank-gains、income、repairs、refunds、transfers"
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=KINDS)]
-Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, readable=True, help="表格文件")
-]
+KindOrUndo = Annotated[str, typer.Argument(metavar="KIND|undo", help=f"{KINDS}；undo：撤销一次导入")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE…|ID", help="表格文件；撤销时是导入编号")]
 PROBLEMS = ("file", "sheet", "row", "column", "code", "message")
 
 
@@ -43,19 +45,23 @@ def template(
 
 
 def import_registers(
-    kind: Kind,
+    kind: KindOrUndo,
     files: Files,
     history: Annotated[bool, typer.Option("--history", help="补录历史：按发生时的样子入账")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不入账")] = False,
     json: Json = False,
 ) -> None:
-    """导入登记表：全部文件要么整体入账，要么一行也不入。"""
+    """导入登记表，要么整体入账，要么一行不入；undo ID 撤销一次导入，要么逐笔全部冲正，要么不动。"""
     from ledger.registers import import_files
 
+    if kind == UNDO:
+        undo(files, history, dry_run, json)
+        return
+    paths = [_file(name) for name in files]
     with open_desk() as desk:
         done = import_files(
             kind,
-            files,
+            paths,
             application=desk.application,
             parties=desk.parties,
             history=history,
@@ -88,3 +94,42 @@ def import_registers(
         output.note(f"问题已标注在 {path}")
     if done.problems:
         raise typer.Exit(1)
+
+
+def _file(name: str) -> Path:
+    """A file that can be read, or a wrong usage."""
+    path = Path(name)
+    if not path.exists():
+        raise typer.BadParameter(f"文件 {name} 不存在", param_hint=FILE)
+    if path.is_dir():
+        raise typer.BadParameter(f"{name} 是文件夹，不是文件", param_hint=FILE)
+    if not os.access(path, os.R_OK):
+        raise typer.BadParameter(f"文件 {name} 不可读", param_hint=FILE)
+    return path
+
+
+def undo(names: list[str], history: bool, dry_run: bool, json: bool) -> None:
+    """Undo one import; with ``dry_run`` only judge whether it can be undone."""
+    from ledger.commands import Recording, UndoImport
+    from ledger.errors import Refused
+
+    if len(names) != 1:
+        raise typer.BadParameter("一次只能撤销一个导入", param_hint="'ID'")
+    if history:
+        raise typer.BadParameter("撤销总是今天的事，没有补录", param_hint="'--history'")
+    command, recording = UndoImport(import_id=names[0]), Recording(actor=actor())
+    reversed_events, position = 0, None
+    with open_desk() as desk:
+        if dry_run:
+            if refusals := desk.application.judge([command], recording):
+                raise Refused(*refusals)
+        else:
+            done = desk.application.execute([command], recording)
+            reversed_events, position = len(done.events) - 1, str(done.position)
+            desk.catch_up()
+    if json:
+        output.document({"import": names[0], "reversed": reversed_events, "position": position})
+    elif dry_run:
+        output.line(f"导入 {names[0]} 可以撤销")
+    else:
+        output.line(f"导入 {names[0]} 已撤销：冲正 {reversed_events} 件事件")

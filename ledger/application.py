@@ -30,6 +30,7 @@ from ledger.commands import (
     RefundDeposit,
     RegisterUnits,
     ReverseEntry,
+    UndoImport,
 )
 from ledger.errors import Busy, Refusal, Refused
 from ledger.events import BuildingShare, CommandRefused, GainsDistributed
@@ -281,5 +282,7 @@ def _subject(command: Command) -> str:
             return command.project
         case ReverseEntry():
             return command.stream
+        case UndoImport():
+            return command.import_id
         case _:
             return ""

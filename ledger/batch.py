@@ -10,7 +10,7 @@ from typing import Generic
 
 from msgspec.structs import replace
 
-from ledger import book, building, income, opening, ownership, refund, repair, rules
+from ledger import book, building, income, opening, ownership, refund, repair, rules, undo
 from ledger.commands import (
     ChangeOwner,
     CollectDeposit,
@@ -23,10 +23,11 @@ from ledger.commands import (
     RegisterUnits,
     ReverseEntry,
     StartDemonstration,
+    UndoImport,
 )
 from ledger.errors import InputError, Refusal, Refused
 from ledger.events import DemonstrationStarted, Event, RepairPaid
-from ledger.identity import book_stream, building_stream, event_id, repair_stream
+from ledger.identity import book_stream, building_stream, event_id, import_stream, repair_stream
 from ledger.limits import refuse_any
 from ledger.log import Change, Claim, Fold, Log, State
 from ledger.policy import Policy
@@ -90,12 +91,14 @@ class Batch:
         self._originals: dict[str, list[Event]] = {}
         self._claims: dict[tuple[str, str], Claim] = {}
         self._receipts: defaultdict[str, set[str]] = defaultdict(set)
+        self._undoing: dict[str, int] = {}
         self.refusals: list[Refusal] = []
         self._commands = list(self._canonical(commands))
         names = {name for _, command in self._commands for name in _streams(command)}
         self._buildings = Streams(log, names, "building/", building.EMPTY, building.apply)
         self._books = Streams(log, names, "book/", book.EMPTY, book.apply)
         self._repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
+        self._undone = Streams(log, names, "import/", 0, _count)
         self._started = Streams(log, names, DEMONSTRATION_STREAM, 0, _count)
         if self._live:
             self._look_up_receipts([command for _, command in self._commands])
@@ -115,7 +118,7 @@ class Batch:
     @property
     def changes(self) -> list[Change]:
         """What the batch appends."""
-        kinds = (self._started, self._buildings, self._books, self._repairs)
+        kinds = (self._started, self._undone, self._buildings, self._books, self._repairs)
         return [change for kind in kinds for change in kind.changes()]
 
     @property
@@ -130,9 +133,12 @@ class Batch:
         ]
 
     def _canonical(self, commands: Sequence[Command]) -> Iterator[tuple[int, Command]]:
-        """The commands with today's county codes; an unknown county is refused."""
+        """The commands with today's county codes, and reversals for undoing; what is unknown is refused."""
         for index, command in enumerate(commands):
             found = command
+            if isinstance(command, UndoImport):
+                yield from ((index, step) for step in self._steps(index, command))
+                continue
             if isinstance(command, RegisterUnits | ReceiveGains | RecordRepair):
                 try:
                     county = self._policy.county(command.county).code
@@ -165,6 +171,8 @@ class Batch:
                 self._repair(command)
             case ReverseEntry():
                 self._reverse(command)
+            case UndoImport():
+                self._undo(command)
             case StartDemonstration():
                 self._start(command)
             case _:
@@ -314,6 +322,25 @@ class Batch:
         events = self._stored(command.stream)
         return events[command.version - 1] if 0 < command.version <= len(events) else None
 
+    # Undoing an import
+
+    def _steps(self, index: int, command: UndoImport) -> Sequence[Command]:
+        """The undoing of an import and the reversals it stands for; none where it is refused."""
+        try:
+            version = len(self._log.events(import_stream(command.import_id)))
+            found = self._log.imported(command.import_id)
+            steps = () if version else undo.reversals(command, found)
+        except Refused as refused:
+            self._refuse(index, refused.refusals)
+            return ()
+        self._undoing[command.import_id] = len(steps)
+        return (command, *steps)
+
+    def _undo(self, command: UndoImport) -> None:
+        name, events = import_stream(command.import_id), self._undoing[command.import_id]
+        undone = undo.decide_undo(self._undone[name], command, events, self._stamp, self._today)
+        self._undone.add(name, [undone])
+
     # The demonstration
 
     def _start(self, command: StartDemonstration) -> None:
@@ -350,6 +377,8 @@ def _streams(command: Command) -> Iterator[str]:
             yield from map(building_stream, command.buildings)
         case ReverseEntry():
             yield command.stream
+        case UndoImport():
+            yield import_stream(command.import_id)
         case StartDemonstration():
             yield DEMONSTRATION_STREAM
 

@@ -193,6 +193,12 @@ class ReverseEntry(Command, frozen=True, kw_only=True):
     lines: tuple[int, ...] | None = None
 
 
+class UndoImport(Command, frozen=True, kw_only=True):
+    """Undo an import (撤销导入): reverse every entry it made, or nothing."""
+
+    import_id: str
+
+
 class DistributeGains(Command, frozen=True, kw_only=True):
     """Fix a pool distribution (增值收益分配) of a book through a day."""
 

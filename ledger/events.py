@@ -350,6 +350,19 @@ class CommandRefused(Event, frozen=True, kw_only=True):
     messages: tuple[str, ...]
 
 
+class ImportUndone(Event, frozen=True, kw_only=True):
+    """An import was undone (撤销导入): every entry it made is reversed in the same append.
+
+    ``undone`` is the import's id, ``events`` the number of its events. Its rows may be imported again, and
+    the receipts (票据) it used may be used again.
+    """
+
+    TOPIC: ClassVar[str] = "import-undone"
+
+    undone: str
+    events: int
+
+
 class DemonstrationStarted(Event, frozen=True, kw_only=True):
     """This log belongs to the demonstration prefecture (演示数据); only such a log takes its data."""
 

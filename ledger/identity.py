@@ -1,6 +1,6 @@
 """Names of things: codes, account keys, stream names and event ids.
 
-A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>`` or
+A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>``, ``import/<id>`` or
 ``refusal/<uuid>``; an event is named ``<stream>@<version>``. Both are stable across restores, unlike a
 position.
 """
@@ -60,6 +60,11 @@ def book_stream(county: str, fund: Fund) -> str:
 def repair_stream(county: str, project: str) -> str:
     """The stream of one repair project (维修项目)."""
     return f"repair/{county}/{project}"
+
+
+def import_stream(import_id: str) -> str:
+    """The stream of one import (导入): there is an event in it once the import was undone."""
+    return f"import/{import_id}"
 
 
 def parse_book(text: str) -> tuple[str, Fund]:

@@ -6,7 +6,7 @@ unit tests, and the same conformance cases run on both.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from ledger.events import Event
 
@@ -56,6 +56,14 @@ class Appended:
     repeated: bool = False
 
 
+class Imported(NamedTuple):
+    """An event that an import made, and where it stands."""
+
+    stream: str
+    version: int
+    event: Event
+
+
 class VersionConflict(Exception):  # noqa: N818 - the name of the condition
     """Another writer appended to one of the streams first; load again and decide again."""
 
@@ -96,7 +104,8 @@ class Log(Protocol):
     ) -> Appended:
         """Append all changes in one transaction, or none.
 
-        ``rows`` are the keyed hashes of the register rows this append stands for, stored with ``import_id``.
+        ``rows`` are the keyed hashes of the register rows this append stands for, stored with ``import_id``;
+        an import is one append. Rows and claims of an import that was undone do not stand in the way.
         Raises VersionConflict, ClaimTaken, or IdempotencyConflict when the key came with another digest.
         """
         ...
@@ -106,7 +115,11 @@ class Log(Protocol):
         ...
 
     def known_rows(self, rows: Collection[bytes]) -> set[bytes]:
-        """Those of the row hashes that an earlier import recorded."""
+        """Those of the row hashes that an earlier import recorded, and no undo (撤销导入) gave back."""
+        ...
+
+    def imported(self, import_id: str) -> list[Imported] | None:
+        """The events of an import in log order; None when no import of that id recorded any row."""
         ...
 
     def taken(self, claims: Collection[Claim]) -> set[Claim]:

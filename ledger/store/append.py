@@ -49,16 +49,37 @@ _REQUEST: Final = """
     insert into log.requests (key, digest, position, events)
     select %(key)s, %(digest)s, case %(count)s when 0 then 0 else base + %(count)s end, %(ids)s from place
 """
-_CLAIMED: Final = """
-    insert into log.claims (kind, name) select * from unnest(%(kinds)s::text[], %(names)s::text[])
-"""
-_NOTED: Final = """
-    insert into log.claims (kind, name) select * from unnest(%(noted_kinds)s::text[], %(noted_names)s::text[])
+_ANY_UNDONE: Final = "select exists (select from log.undone)"
+_CLAIM_TURN: Final = f"""
+    case when ({_ANY_UNDONE}) then (
+        select count(*) from log.claims as earlier join log.undone using (import_id)
+        where earlier.kind = given.kind and earlier.name = given.name
+    ) else 0 end
+"""  # noqa: S608 - constant parts
+_CLAIMED: Final = f"""
+    insert into log.claims (kind, name, turn, import_id)
+    select kind, name, {_CLAIM_TURN}, %(import_id)s
+    from unnest(%(kinds)s::text[], %(names)s::text[]) as given (kind, name)
+"""  # noqa: S608 - constant parts
+_NOTED: Final = f"""
+    insert into log.claims (kind, name, turn, import_id)
+    select kind, name, {_CLAIM_TURN}, %(import_id)s
+    from unnest(%(noted_kinds)s::text[], %(noted_names)s::text[]) as given (kind, name)
     on conflict do nothing
-"""
-_ROWS: Final = """
-    insert into log.rows (digest, import_id)
-    select digest, %(import_id)s from unnest(%(digests)s::bytea[]) as given (digest)
+"""  # noqa: S608 - constant parts
+_ROWS: Final = f"""
+    insert into log.rows (digest, turn, import_id)
+    select digest, case when ({_ANY_UNDONE}) then (
+        select count(*) from log.rows as earlier join log.undone using (import_id)
+        where earlier.digest = given.digest
+    ) else 0 end, %(import_id)s
+    from unnest(%(digests)s::bytea[]) as given (digest)
+"""  # noqa: S608 - constant parts
+# The turn counts how often an undo gave the name or row back, so of two writers on one turn one fails, while
+# an undone import stands in nobody's way. The uncorrelated question is asked once a statement.
+_IMPORT: Final = """
+    insert into log.imports (import_id, position)
+    select %(import_id)s, case %(count)s when 0 then 0 else base + %(count)s end from place
 """
 
 
@@ -67,7 +88,8 @@ class Beside:
     """What is written with the events of an append.
 
     ``heads`` are the streams that must have reached a version. ``strict`` claims fail the append where they
-    are taken, ``noted`` ones do not. ``rows`` are hashes of register rows of the import ``import_id``.
+    are taken, ``noted`` ones do not. ``rows`` are hashes of register rows of the import ``import_id``, which
+    is this append.
     """
 
     request: Request | None = None
@@ -94,6 +116,7 @@ def insert(cursor: Any, stored: Sequence[StoredFact], beside: Beside, after: int
     if beside.request is not None:
         parts["asked"] = _REQUEST
         values |= _request_values(stored, beside.request)
+    values["import_id"] = beside.import_id
     if beside.strict:
         parts["claimed"] = _CLAIMED
         values |= _columns(beside.strict, "kinds", "names")
@@ -102,7 +125,8 @@ def insert(cursor: Any, stored: Sequence[StoredFact], beside: Beside, after: int
         values |= _columns(beside.noted, "noted_kinds", "noted_names")
     if beside.rows:
         parts["known"] = _ROWS
-        values |= {"digests": list(beside.rows), "import_id": beside.import_id}
+        parts["imported"] = _IMPORT
+        values |= {"digests": list(beside.rows), "count": len(stored)}
     steps = ", ".join(f"{name} as ({part})" for name, part in parts.items())
     cursor.execute(f"with {steps} select base from place", values)  # noqa: S608 - constant parts
     return _checked(cursor.fetchone()[0], len(stored))
@@ -115,8 +139,10 @@ def copy(cursor: Any, stored: Sequence[StoredFact], beside: Beside, after: int =
     """
     _refuse_too_many(0, len(stored))
     request = _request_values(stored, beside.request) if beside.request is not None else None
-    noted = _columns(beside.noted, "noted_kinds", "noted_names")
-    digests = [(digest, beside.import_id) for digest in sorted(beside.rows)]
+    own = {"import_id": beside.import_id, "count": len(stored)}
+    strict = _columns(beside.strict, "kinds", "names") | own
+    noted = _columns(beside.noted, "noted_kinds", "noted_names") | own
+    digests = sorted(beside.rows)
     facts = [
         (
             fact.originator_id,
@@ -139,11 +165,30 @@ def copy(cursor: Any, stored: Sequence[StoredFact], beside: Beside, after: int =
     _refuse_too_many(base, len(stored))
     placed = ((base + ordinal, *fact) for ordinal, fact in enumerate(facts, 1))
     copy_rows(cursor, events, events.columns.keys(), placed)
-    copy_rows(cursor, claims, ["kind", "name"], sorted((claim.kind, claim.name) for claim in beside.strict))
     if beside.noted:
         cursor.execute(_NOTED, noted)
-    copy_rows(cursor, rows, ["digest", "import_id"], digests)
+    cursor.execute(_ANY_UNDONE)
+    if cursor.fetchone()[0]:
+        cursor.execute(_CLAIMED, strict)
+        cursor.execute(_ROWS, {"digests": digests, **own})
+    else:
+        _copy_first_turn(cursor, beside, digests)
+    if digests:
+        cursor.execute(f"with place as (select %(base)s::bigint as base) {_IMPORT}", own | {"base": base})
     return base
+
+
+def _copy_first_turn(cursor: Any, beside: Beside, digests: Sequence[bytes]) -> None:
+    """Strict claims and rows of a log where nothing was undone."""
+    pairs = sorted((claim.kind, claim.name) for claim in beside.strict)
+    copy_rows(
+        cursor,
+        claims,
+        ["kind", "name", "turn", "import_id"],
+        ((kind, name, 0, beside.import_id) for kind, name in pairs),
+    )
+    taken = ((digest, 0, beside.import_id) for digest in digests)
+    copy_rows(cursor, rows, ["digest", "turn", "import_id"], taken)
 
 
 class MissingHead(Exception):  # noqa: N818 - names the condition

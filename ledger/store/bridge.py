@@ -18,9 +18,10 @@ from sqlalchemy import Engine
 from ledger.errors import IdempotencyConflict
 from ledger.events import Event
 from ledger.identity import event_id
-from ledger.log import Appended, Change, Claim, ClaimTaken, Fold, Request, State, VersionConflict
+from ledger.log import Appended, Change, Claim, ClaimTaken, Fold, Imported, Request, State, VersionConflict
 from ledger.store.append import Beside
 from ledger.store.codec import Envelope, EventMapper, decode
+from ledger.store.feed import ORDINAL_BITS
 from ledger.store.recorder import FundFactory, FundRecorder
 
 __all__ = ["EventLog"]
@@ -131,16 +132,40 @@ class EventLog:
         return Appended(position, msgspec.json.decode(events, type=tuple[str, ...]), repeated=True)
 
     def known_rows(self, rows: Collection[bytes]) -> set[bytes]:
-        """Those of the row hashes that an earlier import recorded."""
+        """Those of the row hashes that an earlier import recorded, and no undo gave back."""
         with self._recorder.cursor() as cursor:
             cursor.execute(
                 """
                 select digest from unnest(%s::bytea[]) as given (digest)
-                where exists (select from log.rows where rows.digest = given.digest)
+                where exists (
+                    select from log.rows where rows.digest = given.digest
+                    and not exists (select from log.undone where undone.import_id = rows.import_id)
+                )
                 """,
                 [list(rows)],
             )
             return {bytes(digest) for (digest,) in cursor}
+
+    def imported(self, import_id: str) -> list[Imported] | None:
+        """The events of an import in log order; None when no import of that id recorded any row."""
+        with self._recorder.cursor() as cursor:
+            cursor.execute(
+                """
+                select stream, version, topic, schema, data from log.imports left join log.events
+                on events.position > (imports.position >> %s) << %s and events.position <= imports.position
+                where import_id = %s order by events.position
+                """,
+                [ORDINAL_BITS, ORDINAL_BITS, import_id],
+            )
+            found = cursor.fetchall()
+        if not found:
+            return None
+        made = [
+            Imported(stream, version, decode(topic, schema, data))
+            for stream, version, topic, schema, data in found
+            if stream is not None
+        ]
+        return [event for event in made if event.event.import_id == import_id]
 
     def taken(self, claims: Collection[Claim]) -> set[Claim]:
         """Those of the claims that are taken already (a strict append still decides)."""
@@ -149,6 +174,7 @@ class EventLog:
                 """
                 select kind, name from unnest(%s::text[], %s::text[]) as given (kind, name)
                 join log.claims using (kind, name)
+                where not exists (select from log.undone where undone.import_id = claims.import_id)
                 """,
                 [[claim.kind for claim in claims], [claim.name for claim in claims]],
             )

@@ -4,14 +4,14 @@ The same conformance cases run on both. Events pass through the codec, so what c
 appended here either.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from threading import RLock
 
 from ledger.errors import IdempotencyConflict
 from ledger.events import Event
-from ledger.identity import event_id
-from ledger.log import Appended, Change, Claim, ClaimTaken, Fold, Request, State, VersionConflict
+from ledger.identity import event_id, import_stream
+from ledger.log import Appended, Change, Claim, ClaimTaken, Fold, Imported, Request, State, VersionConflict
 from ledger.store.codec import decode, encode
 from ledger.store.feed import ORDINAL_BITS, Row
 
@@ -25,8 +25,9 @@ class MemoryLog:
         self._rows: list[Row] = []
         self._streams: dict[str, list[Row]] = {}
         self._requests: dict[str, tuple[bytes, Appended]] = {}
-        self._claims: set[tuple[str, str]] = set()
-        self._known: dict[bytes, str] = {}
+        self._claims: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
+        self._known: defaultdict[bytes, set[str | None]] = defaultdict(set)
+        self._imports: dict[str, list[Row]] = {}
 
     def load(
         self, streams: Collection[str], initial: State, fold: Fold[State]
@@ -66,12 +67,19 @@ class MemoryLog:
             self._refuse_taken(claims)
             if len(set(rows)) < len(rows) or self.known_rows(rows):
                 raise VersionConflict("a register row was imported meanwhile")
+            if rows and import_id in self._imports:
+                raise VersionConflict("an import is one append")
             self._transactions += 1
             self._rows += stored
             for row in stored:
                 self._streams.setdefault(row.stream, []).append(row)
-            self._claims |= {(claim.kind, claim.name) for claim in claims}
-            self._known |= dict.fromkeys(rows, import_id or "")
+            for claim in claims:
+                if not self._stands(self._claims[claim.kind, claim.name]):
+                    self._claims[claim.kind, claim.name].add(import_id)
+            for digest in rows:
+                self._known[digest].add(import_id)
+            if rows and import_id is not None:
+                self._imports[import_id] = stored
             done = Appended(
                 stored[-1].position if stored else 0,
                 tuple(event_id(row.stream, row.version) for row in stored),
@@ -124,14 +132,26 @@ class MemoryLog:
         return Appended(done.position, done.events, repeated=True)
 
     def known_rows(self, rows: Collection[bytes]) -> set[bytes]:
-        """Those of the row hashes that an earlier import recorded."""
+        """Those of the row hashes that an earlier import recorded, and no undo gave back."""
         with self._lock:
-            return {digest for digest in rows if digest in self._known}
+            return {digest for digest in rows if self._stands(self._known.get(digest, ()))}
+
+    def imported(self, import_id: str) -> list[Imported] | None:
+        """The events of an import in log order; None when no import of that id recorded any row."""
+        with self._lock:
+            found = self._imports.get(import_id)
+        if found is None:
+            return None
+        return [Imported(row.stream, row.version, decode(row.topic, row.schema, row.data)) for row in found]
+
+    def _stands(self, imports: Collection[str | None]) -> bool:
+        """Whether one of the imports was not undone; None is no import, which nobody can undo."""
+        return any(name is None or import_stream(name) not in self._streams for name in imports)
 
     def taken(self, claims: Collection[Claim]) -> set[Claim]:
         """Those of the claims that are taken already."""
         with self._lock:
-            return {claim for claim in claims if (claim.kind, claim.name) in self._claims}
+            return {claim for claim in claims if self._stands(self._claims.get((claim.kind, claim.name), ()))}
 
     def rows(self, after: int, limit: int) -> list[Row]:
         """Up to ``limit`` events after a position, in position order."""

@@ -36,7 +36,7 @@ events = Table(
     "events",
     metadata,
     Column("position", BigInteger, comment="(transaction id + epoch) << 20 | ordinal; commit order"),
-    Column("stream", KEY, nullable=False, comment="building/…, book/…, repair/…, refusal/…"),
+    Column("stream", KEY, nullable=False, comment="building/…, book/…, repair/…, import/…, refusal/…"),
     Column("version", Integer, nullable=False, comment="1, 2, 3 … without gaps in its stream"),
     Column("topic", KEY, nullable=False, comment="what happened, e.g. deposit-collected"),
     Column("schema", SmallInteger, nullable=False, comment="version of the topic's shape"),
@@ -63,7 +63,9 @@ claims = Table(
     metadata,
     Column("kind", KEY),
     Column("name", KEY),
-    PrimaryKeyConstraint("kind", "name"),
+    Column("turn", SmallInteger, comment="how many undone imports had claimed it before"),
+    Column("import_id", KEY, comment="the import that claimed it; null: none"),
+    PrimaryKeyConstraint("kind", "name", "turn"),
     comment="names that live commands may use once, such as receipt numbers",
     schema="log",
 )
@@ -71,8 +73,19 @@ claims = Table(
 rows = Table(
     "rows",
     metadata,
-    Column("digest", LargeBinary, primary_key=True, comment="keyed hash of a register row"),
+    Column("digest", LargeBinary, comment="keyed hash of a register row"),
+    Column("turn", SmallInteger, comment="how many undone imports had taken it before"),
     Column("import_id", KEY, nullable=False),
+    PrimaryKeyConstraint("digest", "turn"),
+    schema="log",
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", KEY, primary_key=True),
+    Column("position", BigInteger, nullable=False, comment="its last event; 0 when its rows added none"),
+    comment="where an import stands in the log: all its events have one transaction",
     schema="log",
 )
 

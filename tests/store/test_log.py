@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ledger.errors import IdempotencyConflict
-from ledger.events import DepositCollected, DepositLine
-from ledger.log import Appended, Change, Claim, ClaimTaken, Request, VersionConflict
+from ledger.events import DepositCollected, DepositLine, ImportUndone
+from ledger.log import Appended, Change, Claim, ClaimTaken, Imported, Request, VersionConflict
 from ledger.store.feed import recorded
 
 MOMENT = datetime(2026, 11, 23, 1, 2, 3, 456789, UTC)
@@ -265,3 +265,77 @@ def test_a_large_append_follows_the_same_rules(log, feed, count):
         log.append([Change(B, 0, tuple(deposit(n) for n in range(count)))], claims=claims[:1])
     assert refused.value.claims == (claims[0],)
     assert everything(feed) == found
+
+
+def made_by(import_id: str, amount_fen: int) -> DepositCollected:
+    return DepositCollected(**as_dict(deposit(amount_fen)) | {"import_id": import_id})
+
+
+def undone(import_id: str) -> Change:
+    """The import is undone: what stands for it is one event in a stream of its own."""
+    shared = {name: value for name, value in as_dict(deposit(1)).items() if name not in ("kind", "lines")}
+    return Change(f"import/{import_id}", 0, (ImportUndone(**shared, undone=import_id, events=1),))
+
+
+def test_the_events_of_an_import_are_found_by_its_id(log):
+    log.append([Change(A, 0, (deposit(1),))])
+    changes = [Change(A, 1, (made_by("i", 2),)), Change(B, 0, (made_by("i", 3), made_by("i", 4)))]
+    log.append(changes, rows=[row("x")], import_id="i")
+    log.append([Change(A, 2, (made_by("j", 5),))], rows=[row("y")], import_id="j")
+    log.append([], rows=[row("z")], import_id="k")
+    assert log.imported("i") == [
+        Imported(A, 2, made_by("i", 2)),
+        Imported(B, 1, made_by("i", 3)),
+        Imported(B, 2, made_by("i", 4)),
+    ]
+    assert log.imported("j") == [Imported(A, 3, made_by("j", 5))]
+    assert log.imported("k") == []
+    assert log.imported("l") is None
+
+
+def test_an_import_is_one_append(log, feed):
+    log.append([Change(A, 0, (made_by("i", 1),))], rows=[row("x")], import_id="i")
+    with pytest.raises(VersionConflict):
+        log.append([Change(A, 1, (made_by("i", 2),))], rows=[row("y")], import_id="i")
+    assert everything(feed) == [(A, 1, 1)]
+    assert log.known_rows([row("y")]) == set()
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_rows_and_claims_of_an_undone_import_may_be_taken_again_once_at_a_time(log, count):
+    """From 256 events, rows and claims together COPY takes over."""
+    rows = [row(str(n)) for n in range(count)]
+    strict = [Claim("receipt/532301", str(n), strict=True) for n in range(count)]
+    noted = [Claim("receipt/532302", str(n), strict=False) for n in range(count)]
+    also_strict = [replace(claim, strict=True) for claim in noted]
+    for turn, name in enumerate(("first", "second", "third")):
+        log.append(
+            [Change(A, turn, (made_by(name, 1),))], claims=[*strict, *noted], rows=rows, import_id=name
+        )
+        assert log.known_rows(rows) == set(rows)
+        assert log.taken([*strict, *also_strict]) == {*strict, *also_strict}
+        with pytest.raises(VersionConflict):
+            log.append([], rows=rows[-1:], import_id=f"while {name} stands")
+        for claims in (strict, also_strict):
+            with pytest.raises(ClaimTaken):
+                log.append([Change(B, 0, (deposit(1),))], claims=claims)
+        log.append([undone(name)])
+        assert log.known_rows(rows) == set()
+        assert log.taken([*strict, *also_strict]) == set()
+    log.append([Change(B, 0, (deposit(1),))], claims=[*strict, *also_strict])
+    assert log.taken([*strict, *also_strict]) == {*strict, *also_strict}
+
+
+def test_a_claim_that_no_import_made_stands_whatever_is_undone(log):
+    claim = Claim("receipt/532301", "00012", strict=True)
+    log.append([Change(A, 0, (deposit(1),))], claims=[claim])
+    log.append([Change(A, 1, (made_by("i", 1),))], rows=[row("x")], import_id="i")
+    log.append([undone("i")])
+    assert log.taken([claim]) == {claim}
+
+
+def test_an_import_is_undone_once(log):
+    log.append([Change(A, 0, (made_by("i", 1),))], rows=[row("x")], import_id="i")
+    log.append([undone("i")])
+    with pytest.raises(VersionConflict):
+        log.append([undone("i")])
