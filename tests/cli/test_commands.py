@@ -84,6 +84,38 @@ def test_a_dry_run_adds_nothing(fund, files, database):
     assert topics(database) == []
 
 
+def test_an_import_is_undone_once_and_its_file_may_come_again(fund, files, recorded, database):
+    name = recorded["deposits"]["import"]
+    before = topics(database)
+    would_be = fund("import", "undo", name, "--dry-run", "--json")
+    assert (would_be.status, would_be.document["position"], topics(database)) == (0, None, before)
+
+    answer = fund("import", "undo", name, "--json")
+
+    assert answer.status == 0
+    found = answer.document
+    assert found.pop("position").isdigit()
+    assert found == {"import": name, "reversed": 1}
+    assert topics(database) == [*before, "import-undone", "entry-reversed"]
+    statement = fund("statement", "unit", BUILDING, "0101", "--json").document
+    assert [line["amount"] for line in statement["lines"] if line["kind"] == "deposit"] == [
+        "6698.25",
+        "-6698.25",
+    ]
+    again = fund("import", "undo", name, "--json")
+    assert (again.status, again.document["code"]) == (1, "already-undone")
+    assert fund("import", "deposits", files["deposits"], "--history", "--json").document["accepted"] == 3
+    assert fund("audit", "verify", "--json").document["problems"] == []
+
+
+def test_units_cannot_be_undone(fund, recorded, database):
+    name = recorded["units"]["import"]
+    answer = fund("import", "undo", name)
+    assert answer.status == 1
+    assert "（units-registered），不能撤销" in answer.err
+    assert topics(database)[-1] == "command-refused"
+
+
 def test_the_answer_of_a_distribution_and_its_refusal_the_second_time(fund, recorded):
     found = recorded["interest"]
     assert found.pop("position").isdigit()

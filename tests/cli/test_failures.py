@@ -42,6 +42,8 @@ def test_a_wrong_usage_ends_with_2_and_touches_no_database(arguments, home, caps
         (["interest", "distribute"], "缺少选项 --book"),
         (["import", "deposits", "no-such-file.xlsx"], "FILE… 的值不对：文件 no-such-file.xlsx 不存在"),
         (["import", "deposits", "."], "FILE… 的值不对：. 是文件夹，不是文件"),
+        (["import", "undo", "a", "b"], "ID 的值不对：一次只能撤销一个导入"),
+        (["import", "undo", "a", "--history"], "--history 的值不对：撤销总是今天的事，没有补录"),
         (["token", "issue", "--days", "0"], "--days 的值不对：不能小于 1"),
         (["token", "issue", "--days", "x"], "--days 的值不对：应为整数"),
         (["serve", "--port", "65536"], "--port 的值不对：不能大于 65535"),

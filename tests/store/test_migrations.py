@@ -5,11 +5,13 @@ import pkgutil
 
 import psycopg2
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from ledger.store import schema
 from ledger.store.engine import normalised
@@ -57,6 +59,56 @@ def test_upgrading_twice_changes_nothing(database):
     assert schema.upgrade(database.admin_url) == schema.head()
     with database.engine.connect() as connection:
         assert schema.current(connection) == schema.head()
+
+
+@pytest.fixture
+def old(database):
+    """A database whose last migration is the fourth."""
+    admin = psycopg2.connect(database.admin_url)
+    admin.autocommit = True
+    with admin.cursor() as cursor:
+        cursor.execute("drop database if exists old with (force)")
+        cursor.execute("create database old")
+    made = create_engine(make_url(normalised(database.admin_url)).set(database="old"))
+    config = Config()
+    config.set_main_option("script_location", str(schema.migrations()))
+    with made.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004_access")
+    yield made
+    made.dispose()
+    with admin.cursor() as cursor:
+        cursor.execute("drop database old with (force)")
+    admin.close()
+
+
+@pytest.mark.slow
+def test_what_was_imported_before_there_was_undoing_can_be_undone(old):
+    with old.begin() as connection:
+        connection.execute(
+            text("""
+                insert into log.events (position, stream, version, topic, schema, recorded_at, data) values
+                    (11 << 20 | 1, 'building/B1', 1, 't', 1, now(), '{"actor":"a","import_id":"imp-1"}'),
+                    (11 << 20 | 2, 'building/B1', 2, 't', 1, now(), '{"actor":"a","import_id":"imp-1"}'),
+                    (12 << 20 | 1, 'building/B1', 3, 't', 1, now(), '{"actor":"\\u0000"}'),
+                    (13 << 20 | 1, 'building/B1', 4, 't', 1, now(), '{"actor":"a","import_id":"imp-2"}')
+            """)
+        )
+        connection.execute(
+            text("insert into log.rows values ('\\x01', 'imp-1'), ('\\x02', 'imp-2'), ('\\x03', 'imp-3')")
+        )
+        connection.execute(text("insert into log.claims values ('receipt/532301', '1')"))
+
+    schema.upgrade(old.url.render_as_string(hide_password=False))
+
+    with old.connect() as connection:
+        assert connection.execute(text("select * from log.imports order by 1")).all() == [
+            ("imp-1", 11 << 20 | 2),
+            ("imp-2", 13 << 20 | 1),
+            ("imp-3", 0),
+        ]
+        assert connection.execute(text("select distinct turn from log.rows")).scalars().all() == [0]
+        assert connection.execute(text("select turn, import_id from log.claims")).all() == [(0, None)]
 
 
 def test_there_is_one_cell_with_an_identity(database):
