@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.commands import Recording, UndoImport
+from ledger.errors import Refused
 
 LIVE = Recording(actor="officer")
 
@@ -40,3 +41,33 @@ def test_only_the_rows_of_that_import_are_new_again(furnished):
     again = furnished.take("deposits", both)
 
     assert (again.accepted, again.already) == (1, 1)
+
+
+def test_a_deposit_that_was_given_back_is_undone_after_its_refund(furnished):
+    paid = furnished.take("deposits", furnished.xlsx("一.xlsx", "deposits", [furnished.deposit()]))
+    refunds = furnished.xlsx("二.xlsx", "refunds", [furnished.refund()])
+    back = furnished.take("refunds", refunds)
+    assert (back.accepted, back.problems) == (1, ())
+    before = furnished.events()
+
+    with pytest.raises(Refused):
+        undo(furnished, paid)
+    assert [topic for _, topic in furnished.events()[len(before) :]] == ["command-refused"]
+
+    undo(furnished, back)
+    again = furnished.take("refunds", refunds)
+    assert (again.accepted, again.problems) == (1, ())
+    undo(furnished, again)
+    undo(furnished, paid)
+    assert all(
+        account.balance_fen == 0
+        for account in furnished.application.buildings(["E001-01"])["E001-01"].accounts.values()
+    )
+
+
+def test_a_change_of_owner_cannot_be_undone(furnished):
+    changed = furnished.take("transfers", furnished.xlsx("三.xlsx", "transfers", [furnished.transfer()]))
+    assert (changed.accepted, changed.problems) == (1, ())
+    with pytest.raises(Refused) as caught:
+        undo(furnished, changed)
+    assert [found.code for found in caught.value.refusals] == ["not-reversible"]
