@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from audit import repair_fold, tables
+from audit import receipt_fold, repair_fold, tables
 from audit.columns import Columns, pick
 from ledger import events as on
 from ledger.identity import event_id
@@ -31,6 +31,7 @@ class Fold:
         self.accruals = Columns(tables.ACCRUALS)
         self.steps = Columns(tables.STEPS)
         self.payments = Columns(tables.PAYMENTS)
+        self.receipts = Columns(tables.RECEIPTS)
         self.imported = Columns(tables.IMPORTED)
         self.undone = Columns(tables.UNDONE)
         self.refusals = Columns(tables.REFUSALS)
@@ -386,5 +387,7 @@ _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     on.GainsDistributed: ("book", _gains_distributed),
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
     on.CommandRefused: ("refusal", _command_refused),
+    on.ReceiptsIssued: ("receipts", receipt_fold.receipts),
+    on.ReceiptsVoided: ("receipts", receipt_fold.receipts),
     on.ImportUndone: ("import", _import_undone),
 }

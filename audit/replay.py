@@ -45,6 +45,7 @@ class Replay:
     accruals: pl.DataFrame
     projects: pl.DataFrame
     payments: pl.DataFrame
+    receipts: pl.DataFrame
     imported: pl.DataFrame
     undone: pl.DataFrame
     refusals: pl.DataFrame
@@ -111,6 +112,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         payments=fold.payments.frame().join(
             projects.select("stream", "estate"), on="stream", how="left", maintain_order="left"
         ),
+        receipts=fold.receipts.frame(),
         imported=fold.imported.frame(),
         undone=fold.undone.frame(),
         refusals=fold.refusals.frame(),

@@ -199,6 +199,15 @@ PAYMENTS: Final[Schema] = _EVENT | {
     "origin": pl.String,
 }
 
+RECEIPTS: Final[Schema] = _EVENT | {
+    "code": pl.String,
+    "first": pl.String,
+    "last": pl.String,
+    "voided": pl.Boolean,
+    "value_date": pl.Date,
+    "origin": pl.String,
+}
+
 IMPORTED: Final[Schema] = _EVENT | {"import_id": pl.String}
 
 UNDONE: Final[Schema] = _EVENT | {"undone": pl.String, "events": pl.Int64}

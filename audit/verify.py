@@ -14,6 +14,7 @@ from audit import (
     incomes,
     openings,
     order,
+    receipts,
     refunds,
     reversals,
     sealed,
@@ -70,3 +71,4 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from refunds.check(replayed)
     yield from transfers.check(replayed)
     yield from undone.check(replayed)
+    yield from receipts.check(replayed)

@@ -23,6 +23,7 @@ from ledger.commands import (
     Command,
     CreditIncome,
     DistributeGains,
+    IssueReceipts,
     OpenBalance,
     ReceiveGains,
     Recording,
@@ -31,6 +32,7 @@ from ledger.commands import (
     RegisterUnits,
     ReverseEntry,
     UndoImport,
+    VoidReceipts,
 )
 from ledger.errors import Busy, Refusal, Refused
 from ledger.events import BuildingShare, CommandRefused, GainsDistributed
@@ -284,5 +286,7 @@ def _subject(command: Command) -> str:
             return command.stream
         case UndoImport():
             return command.import_id
+        case IssueReceipts() | VoidReceipts():
+            return command.code
         case _:
             return ""

@@ -4,18 +4,18 @@ Nothing is written here; what the batch decided is read off as changes and claim
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Generic
 
 from msgspec.structs import replace
 
-from ledger import book, building, income, opening, ownership, refund, repair, rules, undo
+from ledger import book, building, income, opening, ownership, receipts, refund, repair, rules, undo
 from ledger.commands import (
     ChangeOwner,
     CollectDeposit,
     Command,
     CreditIncome,
+    IssueReceipts,
     OpenBalance,
     ReceiveGains,
     RecordRepair,
@@ -24,56 +24,28 @@ from ledger.commands import (
     ReverseEntry,
     StartDemonstration,
     UndoImport,
+    VoidReceipts,
 )
 from ledger.errors import InputError, Refusal, Refused
-from ledger.events import DemonstrationStarted, Event, RepairPaid
-from ledger.identity import book_stream, building_stream, event_id, import_stream, repair_stream
+from ledger.events import DemonstrationStarted, Event, ReceiptCodesEntered, RepairPaid
+from ledger.identity import (
+    RECEIPT_CODES,
+    book_stream,
+    building_stream,
+    event_id,
+    import_stream,
+    receipts_stream,
+    repair_stream,
+)
 from ledger.limits import refuse_any
-from ledger.log import Change, Claim, Fold, Log, State
+from ledger.log import Change, Claim, Log
 from ledger.policy import Policy
 from ledger.rules import Circumstances
 from ledger.sharing import repair_shares
 from ledger.stamp import Stamp
+from ledger.streams import Streams
 
 DEMONSTRATION_STREAM = "demonstration"
-
-
-class Streams(Generic[State]):
-    """Streams of one kind of aggregate: their states, and the new events decided so far."""
-
-    def __init__(
-        self, log: Log, names: Collection[str], prefix: str, initial: State, fold: Fold[State]
-    ) -> None:
-        own = [name for name in names if name.startswith(prefix)]
-        loaded = log.load(own, initial, fold) if own else {}
-        self._fold = fold
-        self._states = {name: state for name, (_, state) in loaded.items()}
-        self._expected = {name: version for name, (version, _) in loaded.items()}
-        self._new: dict[str, list[Event]] = {}
-
-    def __getitem__(self, name: str) -> State:
-        return self._states[name]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._states
-
-    def add(self, name: str, events: Sequence[Event]) -> None:
-        """Decided events of one stream."""
-        if not events:
-            return
-        state = self._states[name]
-        for event in events:
-            state = self._fold(state, event)
-        self._states[name] = state
-        self._new.setdefault(name, []).extend(events)
-
-    def new(self, name: str) -> Sequence[Event]:
-        """The events of one stream decided so far."""
-        return self._new.get(name, ())
-
-    def changes(self) -> list[Change]:
-        """What to append, in the order in which streams were first touched."""
-        return [Change(name, self._expected[name], tuple(events)) for name, events in self._new.items()]
 
 
 class Batch:
@@ -100,6 +72,12 @@ class Batch:
         self._repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
         self._undone = Streams(log, names, "import/", 0, _count)
         self._started = Streams(log, names, DEMONSTRATION_STREAM, 0, _count)
+        if self._live and any(isinstance(command, CollectDeposit) for _, command in self._commands):
+            names.add(RECEIPT_CODES)
+        self._codes = Streams(log, names, RECEIPT_CODES, frozenset[str](), receipts.note_codes)
+        if RECEIPT_CODES in self._codes:
+            names |= {receipts_stream(code) for code in self._codes[RECEIPT_CODES]}
+        self._ranges = Streams(log, names, "receipts/", receipts.EMPTY, receipts.apply)
         if self._live:
             self._look_up_receipts([command for _, command in self._commands])
 
@@ -118,7 +96,8 @@ class Batch:
     @property
     def changes(self) -> list[Change]:
         """What the batch appends."""
-        kinds = (self._started, self._undone, self._buildings, self._books, self._repairs)
+        money = (self._buildings, self._books, self._repairs)
+        kinds = (self._started, self._undone, self._codes, self._ranges, *money)
         return [change for kind in kinds for change in kind.changes()]
 
     @property
@@ -171,6 +150,10 @@ class Batch:
                 self._repair(command)
             case ReverseEntry():
                 self._reverse(command)
+            case IssueReceipts():
+                self._issue(command)
+            case VoidReceipts():
+                self._void(command)
             case UndoImport():
                 self._undo(command)
             case StartDemonstration():
@@ -189,7 +172,8 @@ class Batch:
         except Refused as refused:
             refusals += refused.refusals
         if state.facts is not None:
-            refusals += self._judge(Circumstances(self._receipts[state.facts.county]), command)
+            used = self._receipts[state.facts.county]
+            refusals += self._judge(Circumstances(used, ranges=self._ranges.states()), command)
             self._use_receipts(state.facts.county, command)
         if refusals:
             raise Refused(*refusals)
@@ -219,6 +203,31 @@ class Batch:
         for county, claim in wanted.values():
             if claim in taken:
                 self._receipts[county].add(claim.name)
+
+    # Receipts
+
+    def _issue(self, command: IssueReceipts) -> None:
+        name = receipts_stream(command.code)
+        self._ranges.add(name, receipts.decide_issue(self._ranges[name], command, self._stamp, self._today))
+        if command.code not in self._codes[RECEIPT_CODES]:
+            day = command.value_date
+            entered = ReceiptCodesEntered(**self._stamp, value_date=day, codes=(command.code,))
+            self._codes.add(RECEIPT_CODES, [entered])
+
+    def _void(self, command: VoidReceipts) -> None:
+        name = receipts_stream(command.code)
+        events = receipts.decide_void(command, self._stamp, self._today)
+        if self._live:
+            used = self._used(receipts.range_of(command.first, command.last))
+            refuse_any(self._judge(Circumstances(used, ranges=[self._ranges[name]]), command))
+        self._ranges.add(name, events)
+
+    def _used(self, asked: receipts.Range) -> set[str]:
+        """The numbers of a range in use in any county: a deposit does not say its receipt's code."""
+        counties = [county.code for county in self._policy.counties]
+        numbers = [(county, number) for county in counties for number in asked.numbers()]
+        claims = [Claim(f"receipt/{county}", number, strict=True) for county, number in numbers]
+        return {claim.name for claim in self._log.taken(claims)}
 
     # Opening balances
 
@@ -377,6 +386,8 @@ def _streams(command: Command) -> Iterator[str]:
             yield from map(building_stream, command.buildings)
         case ReverseEntry():
             yield command.stream
+        case IssueReceipts() | VoidReceipts():
+            yield from (RECEIPT_CODES, receipts_stream(command.code))
         case UndoImport():
             yield import_stream(command.import_id)
         case StartDemonstration():

@@ -193,6 +193,29 @@ class ReverseEntry(Command, frozen=True, kw_only=True):
     lines: tuple[int, ...] | None = None
 
 
+class IssueReceipts(Command, frozen=True, kw_only=True):
+    """Hand out a range of special receipts (票据领用): numbers of equal width, first and last included."""
+
+    code: str
+    first: str
+    last: str
+    value_date: date
+    holder: str | None = None
+    holder_ref: str | None = None
+
+
+class VoidReceipts(Command, frozen=True, kw_only=True):
+    """Void a range of special receipts (票据作废)."""
+
+    code: str
+    first: str
+    last: str
+    value_date: date
+    reason: str | None = None
+    holder: str | None = None
+    holder_ref: str | None = None
+
+
 class UndoImport(Command, frozen=True, kw_only=True):
     """Undo an import (撤销导入): reverse every entry it made, or nothing."""
 

@@ -16,6 +16,9 @@ from ledger.event import Evidence as Evidence
 from ledger.event import Origin as Origin
 from ledger.event import Piece as Piece
 from ledger.identity import Fund, Part
+from ledger.receipt_events import ReceiptCodesEntered as ReceiptCodesEntered
+from ledger.receipt_events import ReceiptsIssued as ReceiptsIssued
+from ledger.receipt_events import ReceiptsVoided as ReceiptsVoided
 from ledger.repair_events import NoticePosted as NoticePosted
 from ledger.repair_events import Payee as Payee
 from ledger.repair_events import RepairAccepted as RepairAccepted

@@ -1,8 +1,8 @@
 """Names of things: codes, account keys, stream names and event ids.
 
-A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>``, ``import/<id>`` or
-``refusal/<uuid>``; an event is named ``<stream>@<version>``. Both are stable across restores, unlike a
-position.
+A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>``,
+``receipts/<code>``, ``import/<id>`` or ``refusal/<uuid>``; an event is named ``<stream>@<version>``. Both are
+stable across restores, unlike a position.
 """
 
 import unicodedata
@@ -21,6 +21,10 @@ PART_NAMES: dict[Part, str] = {"owner": "业主", "seller": "售房单位"}
 
 MAX_CODE_LENGTH = 64
 _RESERVED = frozenset("/@;；")
+
+
+RECEIPT_CODES = "receipt-codes"
+"""The stream that knows which receipt codes (票据代码) there are."""
 
 
 class AccountKey(NamedTuple):
@@ -60,6 +64,11 @@ def book_stream(county: str, fund: Fund) -> str:
 def repair_stream(county: str, project: str) -> str:
     """The stream of one repair project (维修项目)."""
     return f"repair/{county}/{project}"
+
+
+def receipts_stream(code: str) -> str:
+    """The stream of the special receipts (专用票据) of one code (票据代码)."""
+    return f"receipts/{code}"
 
 
 def import_stream(import_id: str) -> str:

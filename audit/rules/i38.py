@@ -1,8 +1,9 @@
-"""I38 票据: deposits without a receipt, receipts used more than once, and gaps in a county's numbers."""
+"""I38 票据: receipts missing, used more than once, not issued or void, and gaps in a county's numbers."""
 
 import polars as pl
 
 from audit.findings import Finding, Rule
+from audit.receipts import numbered, ranges
 from audit.rules.figures import Figures, Row, Threshold, event_ids, with_events
 from ledger.money import yuan
 
@@ -23,8 +24,8 @@ class Series(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a building with missing receipts, a number used again, a run of missing numbers."""
-    return _missing(figures) + _repeated(figures) + _gaps(figures)
+    """One finding a building with missing or strange receipts, a number used again, a run of missing ones."""
+    return _missing(figures) + _repeated(figures) + _gaps(figures) + _strange(figures)
 
 
 def _missing(figures: Figures) -> list[Finding]:
@@ -130,3 +131,52 @@ def _gap(row: Row) -> Finding:
         else f"票据号 {first} 断号，没有任何交存使用。",
         key=f"gap {first}",
     )
+
+
+def _strange(figures: Figures) -> list[Finding]:
+    """Deposits, since receipts were first issued, whose number no code has issued or all have voided.
+
+    One finding a building; amount: what they brought.
+    """
+    known = ranges(figures.replay).filter(pl.col("until").is_not_null())
+    issued = known.filter(~pl.col("voided"))
+    if issued.is_empty():
+        return []
+    used = figures.deposits.filter(
+        pl.col("receipt_no").is_not_null() & (pl.col("value_date") >= issued["value_date"].min())
+    ).with_columns(*numbered("receipt_no"))
+    series = ["code", "prefix", "width"]
+    held = (
+        used.select("position", "line", "prefix", "width", "number")
+        .join(issued.select("code").unique(), how="cross")
+        .sort("number")
+        .join_asof(
+            issued.select(*series, "number", "until").sort("number"),
+            on="number",
+            by=series,
+            check_sortedness=False,
+        )
+        .filter(pl.col("number") <= pl.col("until"))
+    )
+    void = (
+        held.join(known.filter("voided").select(*series, void_from="number", void_until="until"), on=series)
+        .filter(pl.col("number").is_between("void_from", "void_until"))
+        .select("position", "line", "code")
+    )
+    good = held.join(void, on=["position", "line", "code"], how="anti")
+    strange = used.join(good, on=["position", "line"], how="anti")
+    place = ["county", "estate", "building"]
+    buildings = strange.group_by(place).agg(
+        lines=pl.len(), amount_fen=pl.col("amount_fen").sum(), first=pl.col("receipt_no").min()
+    )
+    return [
+        RULE.finding(
+            row,
+            amount_fen=row["amount_fen"],
+            events=row["events"],
+            message=f"楼幢 {row['building']} 有 {row['lines']} 笔交存共 {yuan(row['amount_fen'])} 元"
+            f"的票据没有领用或已经作废（如 {row['first']}）。",
+            key="strange",
+        )
+        for row in with_events(buildings, strange, place).iter_rows(named=True)
+    ]

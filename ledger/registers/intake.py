@@ -22,6 +22,7 @@ from ledger.registers import (
     income,
     marked,
     opening,
+    receipts,
     refunds,
     repairs,
     template,
@@ -47,6 +48,7 @@ REGISTERS: Mapping[str, Register] = {
         repairs.REGISTER,
         refunds.REGISTER,
         transfers.REGISTER,
+        receipts.REGISTER,
     )
 }
 

@@ -36,7 +36,9 @@ events = Table(
     "events",
     metadata,
     Column("position", BigInteger, comment="(transaction id + epoch) << 20 | ordinal; commit order"),
-    Column("stream", KEY, nullable=False, comment="building/…, book/…, repair/…, import/…, refusal/…"),
+    Column(
+        "stream", KEY, nullable=False, comment="building/…, book/…, repair/…, receipts/…, import/…, refusal/…"
+    ),
     Column("version", Integer, nullable=False, comment="1, 2, 3 … without gaps in its stream"),
     Column("topic", KEY, nullable=False, comment="what happened, e.g. deposit-collected"),
     Column("schema", SmallInteger, nullable=False, comment="version of the topic's shape"),

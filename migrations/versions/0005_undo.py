@@ -29,7 +29,10 @@ def upgrade() -> None:
         where stream > 'import/' and stream < 'import0'
     """)
     op.execute("revoke insert on log.undone from fund_app")
-    op.execute("comment on column log.events.stream is 'building/…, book/…, repair/…, import/…, refusal/…'")
+    op.execute("""
+        comment on column log.events.stream is
+        'building/…, book/…, repair/…, receipts/…, import/…, refusal/…'
+    """)
 
 
 def add_turn(table: str, key: list[str], comment: str) -> None:

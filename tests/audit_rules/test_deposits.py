@@ -2,6 +2,9 @@
 
 import pytest
 
+from ledger import events as on
+from ledger.identity import receipts_stream
+
 C = "532301"
 
 
@@ -149,4 +152,33 @@ def test_the_number_of_a_reversed_deposit_was_used(ledger):
     ids = consecutive(ledger, [*range(1, 25)])
     ledger.reverse(ids[11], (0, "011", "deposit", -930_000))
     ledger.deposit("B2", {"011": 930_000}, on_day="2012-01-01", receipts={"011": "楚A000025"})
+    assert ledger.found() == []
+
+
+def issued(ledger, first, last, code="A", on_day="2000-01-01", kind=on.ReceiptsIssued):
+    ledger.append(receipts_stream(code), kind, on_day, first=first, last=last)
+
+
+def test_deposits_on_receipts_that_nobody_issued_are_one_finding_a_building(ledger):
+    issued(ledger, "00000001", "00099999")
+    ledger.building("B2", {"101": 10000, "102": 10000, "103": 10000})
+    bad = ledger.deposit("B2", receipts={"101": "90000001", "102": "90000002", "103": "00000777"})
+    assert ledger.found() == [("I38", f"{C} E1 B2", "18600.00", (bad,))]
+    assert "2 笔交存共 18600.00 元的票据没有领用或已经作废（如 90000001）" in ledger.findings()[0].message
+
+
+def test_a_deposit_before_receipts_were_issued_at_all_is_no_finding(ledger):
+    issued(ledger, "00000001", "00099999", on_day="2999-01-01")
+    ledger.building("B2", {"101": 10000})
+    ledger.deposit("B2", receipts={"101": "90000001"})
+    assert ledger.found() == []
+
+
+def test_a_deposit_on_a_void_receipt_is_found_unless_another_code_issued_the_number(ledger):
+    issued(ledger, "00000001", "00099999")
+    issued(ledger, "00000700", "00000800", kind=on.ReceiptsVoided, on_day="2011-01-01")
+    ledger.building("B2", {"101": 10000})
+    bad = ledger.deposit("B2", receipts={"101": "00000777"})
+    assert ledger.found() == [("I38", f"{C} E1 B2", "9300.00", (bad,))]
+    issued(ledger, "00000777", "00000777", code="B")
     assert ledger.found() == []

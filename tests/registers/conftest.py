@@ -124,6 +124,14 @@ TRANSFER: Row = {
     "联系电话": "13800000009",
     "不动产权证号": "云(2018)楚雄市不动产权第0001234号",
 }
+RECEIPTS: Row = {
+    "票据代码": "53230119",
+    "起始号": "00000001",
+    "终止号": "00000100",
+    "领用单位": "楚雄市物业管理中心",
+    "领用日期": "2010-06-01",
+    "状态": "领用",
+}
 
 
 class PartiesInMemory:
@@ -211,6 +219,9 @@ class Office:
 
     def transfer(self, **cells: Any) -> Row:
         return {**TRANSFER, **cells}
+
+    def receipts(self, **cells: Any) -> Row:
+        return {**RECEIPTS, **cells}
 
     def headers(self, kind: str) -> list[str]:
         return [column.name for column in REGISTERS[kind].columns]
