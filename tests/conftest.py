@@ -95,6 +95,7 @@ class Postgres:
                 union all select tgrelid::regclass::text, tgname, tgenabled::text, 0, '', ''
                 from pg_trigger where not tgisinternal
                 union all select '', id::text, '', epoch, '', '' from log.cell
+                union all select '', version_num, '', 0, '', '' from public.alembic_version
                 order by 1, 2, 3, 6
                 """
             )
