@@ -80,5 +80,5 @@ def _select(engine: Engine, statement: str, value: object) -> int:
 
 def _forget(engine: Engine) -> None:
     with engine.begin() as connection:
-        for table in ("checkpoints", "buildings", "accounts", "postings", "book_entries"):
+        for table in ("checkpoints", "buildings", "accounts", "postings", "book_entries", "bank_lines", "bank_moves"):
             connection.execute(text(f"delete from read.{table}"))

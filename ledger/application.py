@@ -27,6 +27,7 @@ from ledger.commands import (
     ReceiveGains,
     Recording,
     RecordRepair,
+    RecordStatement,
     RefundDeposit,
     RegisterUnits,
     ReverseEntry,
@@ -279,6 +280,8 @@ def _subject(command: Command) -> str:
             return f"{command.county}/{command.fund}"
         case RecordRepair():
             return command.project
+        case RecordStatement():
+            return command.account
         case ReverseEntry():
             return command.stream
         case _:

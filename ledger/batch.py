@@ -10,7 +10,7 @@ from typing import Generic
 
 from msgspec.structs import replace
 
-from ledger import book, building, income, opening, ownership, refund, repair, rules
+from ledger import bank, book, building, income, opening, ownership, refund, repair, rules
 from ledger.commands import (
     ChangeOwner,
     CollectDeposit,
@@ -19,6 +19,7 @@ from ledger.commands import (
     OpenBalance,
     ReceiveGains,
     RecordRepair,
+    RecordStatement,
     RefundDeposit,
     RegisterUnits,
     ReverseEntry,
@@ -26,7 +27,7 @@ from ledger.commands import (
 )
 from ledger.errors import InputError, Refusal, Refused
 from ledger.events import DemonstrationStarted, Event, RepairPaid
-from ledger.identity import book_stream, building_stream, event_id, repair_stream
+from ledger.identity import bank_stream, book_stream, building_stream, event_id, repair_stream
 from ledger.limits import refuse_any
 from ledger.log import Change, Claim, Fold, Log, State
 from ledger.policy import Policy
@@ -96,6 +97,7 @@ class Batch:
         self._buildings = Streams(log, names, "building/", building.EMPTY, building.apply)
         self._books = Streams(log, names, "book/", book.EMPTY, book.apply)
         self._repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
+        self._banks = Streams(log, names, "bank/", bank.EMPTY, bank.apply)
         self._started = Streams(log, names, DEMONSTRATION_STREAM, 0, _count)
         if self._live:
             self._look_up_receipts([command for _, command in self._commands])
@@ -115,7 +117,7 @@ class Batch:
     @property
     def changes(self) -> list[Change]:
         """What the batch appends."""
-        kinds = (self._started, self._buildings, self._books, self._repairs)
+        kinds = (self._started, self._buildings, self._books, self._repairs, self._banks)
         return [change for kind in kinds for change in kind.changes()]
 
     @property
@@ -163,6 +165,8 @@ class Batch:
                 self._books.add(name, book.decide_gains(command, self._stamp, self._today))
             case RecordRepair():
                 self._repair(command)
+            case RecordStatement():
+                self._record_statement(command)
             case ReverseEntry():
                 self._reverse(command)
             case StartDemonstration():
@@ -287,6 +291,15 @@ class Batch:
                 ),
             )
 
+    # Bank statements
+
+    def _record_statement(self, command: RecordStatement) -> None:
+        name = bank_stream(command.account)
+        state = self._banks[name]
+        events = bank.decide_statement(state, command, self._stamp, self._today)
+        refuse_any(self._judge(Circumstances(breaks=bank.breaks(state, command)), command))
+        self._banks.add(name, events)
+
     # Reversals
 
     def _reverse(self, command: ReverseEntry) -> None:
@@ -348,6 +361,8 @@ def _streams(command: Command) -> Iterator[str]:
         case RecordRepair():
             yield repair_stream(command.county, command.project)
             yield from map(building_stream, command.buildings)
+        case RecordStatement():
+            yield bank_stream(command.account)
         case ReverseEntry():
             yield command.stream
         case StartDemonstration():

@@ -1,8 +1,8 @@
 """Names of things: codes, account keys, stream names and event ids.
 
-A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>`` or
-``refusal/<uuid>``; an event is named ``<stream>@<version>``. Both are stable across restores, unlike a
-position.
+A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>``,
+``bank/<account>`` or ``refusal/<uuid>``; an event is named ``<stream>@<version>``. Both are stable across
+restores, unlike a position.
 """
 
 import unicodedata
@@ -60,6 +60,11 @@ def book_stream(county: str, fund: Fund) -> str:
 def repair_stream(county: str, project: str) -> str:
     """The stream of one repair project (维修项目)."""
     return f"repair/{county}/{project}"
+
+
+def bank_stream(account: str) -> str:
+    """The stream of one bank account (专户) and its statements."""
+    return f"bank/{account}"
 
 
 def parse_book(text: str) -> tuple[str, Fund]:

@@ -18,6 +18,7 @@ from ledger.errors import InputError, Refusal, Refused
 from ledger.events import Evidence
 from ledger.registers import (
     bank_gains,
+    bank_statement,
     deposits,
     income,
     marked,
@@ -47,6 +48,7 @@ REGISTERS: Mapping[str, Register] = {
         repairs.REGISTER,
         refunds.REGISTER,
         transfers.REGISTER,
+        bank_statement.REGISTER,
     )
 }
 

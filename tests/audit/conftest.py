@@ -291,6 +291,8 @@ TABLES = [
     "read.accounts",
     "read.postings",
     "read.book_entries",
+    "read.bank_lines",
+    "read.bank_moves",
     "read.checkpoints",
 ]
 
