@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from audit import repair_fold, tables
+from audit import bank_fold, repair_fold, tables
 from audit.columns import Columns, pick
 from ledger import events as on
 from ledger.identity import event_id
@@ -31,6 +31,7 @@ class Fold:
         self.accruals = Columns(tables.ACCRUALS)
         self.steps = Columns(tables.STEPS)
         self.payments = Columns(tables.PAYMENTS)
+        self.statements = Columns(tables.STATEMENTS, tables.OF_STATEMENT)
         self.refusals = Columns(tables.REFUSALS)
 
     def log(self, rows: Sequence[Row]) -> None:
@@ -374,5 +375,6 @@ _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     on.GainsReversed: ("book", _gains_reversed),
     on.GainsDistributed: ("book", _gains_distributed),
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
+    **{kind: ("bank", handle) for kind, handle in bank_fold.HANDLERS.items()},
     on.CommandRefused: ("refusal", _command_refused),
 }

@@ -45,6 +45,7 @@ class Replay:
     accruals: pl.DataFrame
     projects: pl.DataFrame
     payments: pl.DataFrame
+    statements: pl.DataFrame
     refusals: pl.DataFrame
     position: int
     events: int
@@ -109,6 +110,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         payments=fold.payments.frame().join(
             projects.select("stream", "estate"), on="stream", how="left", maintain_order="left"
         ),
+        statements=fold.statements.frame(),
         refusals=fold.refusals.frame(),
         position=position,
         events=events,

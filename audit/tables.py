@@ -199,6 +199,18 @@ PAYMENTS: Final[Schema] = _EVENT | {
     "origin": pl.String,
 }
 
+STATEMENTS: Final[Schema] = _EVENT | {
+    "line": pl.Int64,
+    "account": pl.String,
+    "value_date": pl.Date,
+    "bank_ref": pl.String,
+    "in_fen": pl.Int64,
+    "out_fen": pl.Int64,
+    "balance_fen": pl.Int64,
+    "summary": pl.String,
+}
+OF_STATEMENT: Final = {"line", "bank_ref", "in_fen", "out_fen", "balance_fen", "summary"}
+
 REFUSALS: Final[Schema] = _EVENT | {
     "command": pl.String,
     "subject": pl.String,

@@ -12,7 +12,9 @@ from cli.desk import actor, open_desk
 
 app = typer.Typer(no_args_is_help=True, help="登记表：空白模板")
 
-KINDS = "登记表种类：units、opening、deposits、bank-gains、income、repairs、refunds、transfers、bank-statement"
+KINDS = (
+    "登记表种类：units、opening、deposits、bank-gains、income、repairs、refunds、transfers、bank-statement"
+)
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=KINDS)]
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, readable=True, help="表格文件")

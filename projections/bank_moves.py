@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Column, Date, Index, Integer, PrimaryKeyConst
 from ledger.events import (
     BankGainsReceived,
     DepositCollected,
+    DepositRefunded,
     EntryReversed,
     Event,
     GainsReversed,
@@ -33,7 +34,7 @@ bank_moves = Table(
     Column("version", Integer, nullable=False, comment="of its event in the stream"),
     Column("county", KEY, nullable=False, comment="区县代码"),
     Column("value_date", Date, nullable=False),
-    Column("kind", KEY, nullable=False, comment="deposit, income, gain or repair"),
+    Column("kind", KEY, nullable=False, comment="deposit, income, refund, gain or repair"),
     Column("account", KEY, comment="own bank account (收款账号), where the entry names one"),
     Column("bank_ref", KEY, comment="银行流水号"),
     Column("amount_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
@@ -48,7 +49,7 @@ bank_moves = Table(
 Move = tuple[int, str, str | None, str | None, Fen, int | None, int | None]
 """Line, kind, account, bank reference, amount, and version and line that a reversal takes back."""
 
-_AT_THE_BANK = frozenset({"deposit", "income"})
+_AT_THE_BANK = frozenset({"deposit", "income", "refund"})
 """Kinds of entries whose reversal takes a movement at the bank back."""
 
 
@@ -62,6 +63,13 @@ def _deposits(event: DepositCollected) -> list[Move]:
 def _incomes(event: IncomeCredited) -> list[Move]:
     return [
         (index, "income", None, event.bank_ref, line.amount_fen, None, None)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _refunds(event: DepositRefunded) -> list[Move]:
+    return [
+        (index, "refund", None, line.bank_ref, -line.principal_fen - line.interest_fen, None, None)
         for index, line in enumerate(event.lines)
     ]
 
@@ -95,6 +103,7 @@ def _reversed_gains(event: GainsReversed) -> list[Move]:
 MOVES: dict[type[Event], Callable[[Any], list[Move]]] = {
     DepositCollected: _deposits,
     IncomeCredited: _incomes,
+    DepositRefunded: _refunds,
     BankGainsReceived: _gains,
     RepairPaid: _payments,
     EntryReversed: _reversed_entries,

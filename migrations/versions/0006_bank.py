@@ -50,7 +50,7 @@ def create_bank_moves() -> None:
         sa.Column("version", sa.Integer, nullable=False, comment="of its event in the stream"),
         sa.Column("county", KEY, nullable=False, comment="区县代码"),
         sa.Column("value_date", sa.Date, nullable=False),
-        sa.Column("kind", KEY, nullable=False, comment="deposit, income, gain or repair"),
+        sa.Column("kind", KEY, nullable=False, comment="deposit, income, refund, gain or repair"),
         sa.Column("account", KEY, comment="own bank account (收款账号), where the entry names one"),
         sa.Column("bank_ref", KEY, comment="银行流水号"),
         sa.Column("amount_fen", sa.BigInteger, nullable=False, comment="fen; negative: money out"),
