@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="银行：对账")
 
 KINDS = {"deposit": "交存", "income": "收入", "refund": "退款", "gain": "收益", "repair": "维修付款"}
-REASONS = {"missing": "对方无此笔", "amount-differs": "流水号相同，金额不符"}
+REASONS = {
+    "missing": "对方无此笔",
+    "amount-differs": "流水号相同，金额不符",
+    "reference-taken": "流水号已与他笔勾对",
+}
 
 
 @app.callback()

@@ -10,8 +10,8 @@ from typing import Final, Literal, NamedTuple
 
 from ledger.money import Fen
 
-Reason = Literal["missing", "amount-differs"]
-"""The other side has no such movement, or has its reference with another amount."""
+Reason = Literal["missing", "amount-differs", "reference-taken"]
+"""The other side has no such movement, has its reference with another amount, or only with one matched."""
 
 
 class Moved(NamedTuple):
@@ -58,14 +58,21 @@ def match(bank: Sequence[Moved], ledger: Sequence[Moved]) -> Matching:
     missing = set(left_ledger)
     served = {moved.county for moved in ledger if moved.named or moved not in missing}
     expected = [moved for moved in left_ledger if moved.county in served]
-    return Matching(_unmatched(left_bank, ledger), _unmatched(expected, bank))
+    return Matching(_unmatched(left_bank, ledger, left_ledger), _unmatched(expected, bank, left_bank))
 
 
-def _unmatched(left: Iterable[Moved], others: Iterable[Moved]) -> tuple[Unmatched, ...]:
-    references = {moved.bank_ref for moved in others} - {None}
-    return tuple(
-        Unmatched(moved, "amount-differs" if moved.bank_ref in references else "missing") for moved in left
-    )
+def _unmatched(
+    left: Iterable[Moved], others: Iterable[Moved], left_of_others: Iterable[Moved]
+) -> tuple[Unmatched, ...]:
+    known = {moved.bank_ref for moved in others} - {None}
+    still_open = {moved.bank_ref for moved in left_of_others}
+
+    def reason(moved: Moved) -> Reason:
+        if moved.bank_ref not in known:
+            return "missing"
+        return "amount-differs" if moved.bank_ref in still_open else "reference-taken"
+
+    return tuple(Unmatched(moved, reason(moved)) for moved in left)
 
 
 Bundle = tuple[Moved, ...]
@@ -90,18 +97,25 @@ def _paired(bank: Iterable[Bundle], ledger: Iterable[Bundle], key: Callable[[Bun
 
 def _of_reference(left: Sequence[Moved]) -> Iterable[Bundle]:
     """All of one reference together: a transfer of a developer pays for many units."""
-    return _together((moved for moved in left if moved.bank_ref is not None), lambda moved: moved.bank_ref)
+    return _together(left, lambda moved: moved.bank_ref)
+
+
+def _of_reference_and_day(left: Sequence[Moved]) -> Iterable[Bundle]:
+    """Some banks number every day anew, so the day is asked for first."""
+    return _together(left, lambda moved: moved.bank_ref and (moved.bank_ref, moved.day))
 
 
 def _of_event(left: Sequence[Moved]) -> Iterable[Bundle]:
     """All lines of one event together: an income is one transfer, shared over units."""
-    return _together((moved for moved in left if moved.bank_ref is None), lambda moved: moved.event)
+    return _together(left, lambda moved: moved.event if moved.bank_ref is None else None)
 
 
-def _together(left: Iterable[Moved], of: Callable[[Moved], str | None]) -> Iterable[Bundle]:
-    groups: defaultdict[str | None, list[Moved]] = defaultdict(list)
+def _together(left: Sequence[Moved], of: Callable[[Moved], object]) -> Iterable[Bundle]:
+    """The movements that have the same of something, without those that have none of it."""
+    groups: defaultdict[object, list[Moved]] = defaultdict(list)
     for moved in left:
-        groups[of(moved)].append(moved)
+        if (common := of(moved)) is not None:
+            groups[common].append(moved)
     return map(tuple, groups.values())
 
 
@@ -121,12 +135,18 @@ def _reference(bundle: Bundle) -> Key:
     return bundle[0].bank_ref, sum(moved.amount_fen for moved in bundle)
 
 
+def _reference_and_day(bundle: Bundle) -> Key:
+    return (bundle[0].bank_ref, bundle[0].day), sum(moved.amount_fen for moved in bundle)
+
+
 def _day(bundle: Bundle) -> Key:
     return bundle[0].day, sum(moved.amount_fen for moved in bundle)
 
 
 _PASSES: Final[tuple[tuple[Bundles, Bundles, Callable[[Bundle], Key]], ...]] = (
+    (_of_reference_and_day, _of_reference_and_day, _reference_and_day),
     (_of_reference, _of_reference, _reference),
+    (_with_reference, _with_reference, _reference_and_day),
     (_with_reference, _with_reference, _reference),
     (_each, _of_event, _day),
     (_without_reference, _each, _day),

@@ -49,10 +49,17 @@ CASES = {
         [(5, "r", DAY)], [(6, "r", DAY)], [("b@0", "amount-differs")], [("l@0", "amount-differs")],
     ),
     "a fee under the reference of the transfer": (
-        [(5, "r", DAY), (-1, "r", DAY)], [(5, "r", DAY)], [("b@1", "amount-differs")], [],
+        [(5, "r", DAY), (-1, "r", DAY)], [(5, "r", DAY)], [("b@1", "reference-taken")], [],
     ),
-    "booked twice": ([(5, "r", DAY)], [(5, "r", DAY), (5, "r", NEXT)], [], [("l@1", "amount-differs")]),
+    "booked twice": ([(5, "r", DAY)], [(5, "r", DAY), (5, "r", NEXT)], [], [("l@1", "reference-taken")]),
     "twice at the bank": ([(5, None, DAY), (5, None, DAY)], [(5, None, DAY)], [("b@1", "missing")], []),
+    "numbers that begin anew each day": (
+        [(5, "1", DAY), (5, "1", NEXT)], [(5, "1", NEXT)], [("b@0", "reference-taken")], [],
+    ),
+    "and one of them with a fee": (
+        [(5, "1", DAY), (5, "1", NEXT), (-1, "1", NEXT)], [(5, "1", NEXT)],
+        [("b@0", "reference-taken"), ("b@2", "reference-taken")], [],
+    ),
     "a reference is stronger than a day": (
         [(5, None, DAY), (5, "r", NEXT)], [(5, "r", DAY)], [("b@0", "missing")], [],
     ),
