@@ -226,10 +226,12 @@ def _bank_lines(replay: Replay) -> pl.DataFrame:
         "account",
         "value_date",
         "bank_ref",
-        (pl.col("in_fen") - pl.col("out_fen")).alias("amount_fen"),
+        "amount_fen",
         "balance_fen",
         "summary",
         "version",
+        "reverses_version",
+        "reverses_line",
     )
 
 

@@ -204,12 +204,14 @@ STATEMENTS: Final[Schema] = _EVENT | {
     "account": pl.String,
     "value_date": pl.Date,
     "bank_ref": pl.String,
-    "in_fen": pl.Int64,
-    "out_fen": pl.Int64,
+    "amount_fen": pl.Int64,
     "balance_fen": pl.Int64,
     "summary": pl.String,
+    "reversal": pl.Boolean,
+    "reverses_version": pl.Int64,
+    "reverses_line": pl.Int64,
 }
-OF_STATEMENT: Final = {"line", "bank_ref", "in_fen", "out_fen", "balance_fen", "summary"}
+OF_STATEMENT: Final = {"line", "bank_ref", "amount_fen", "balance_fen", "summary", "reverses_line"}
 
 REFUSALS: Final[Schema] = _EVENT | {
     "command": pl.String,

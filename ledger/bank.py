@@ -11,20 +11,27 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from ledger.commands import RecordStatement
+from ledger.commands import RecordStatement, ReverseEntry
 from ledger.errors import Refusal
-from ledger.events import Event, StatementLine, StatementRecorded
+from ledger.events import (
+    Event,
+    StatementLine,
+    StatementRecorded,
+    StatementReversalLine,
+    StatementReversed,
+)
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import MAX_FEN, Fen, yuan
+from ledger.reversal import entry_to_reverse
 from ledger.stamp import Stamp
 
 
-class Day(NamedTuple):
-    """A day on record: the balance before its first line and after its last, None where no line has one."""
+class Statement(NamedTuple):
+    """A day of a statement as recorded, and its version in the stream."""
 
     day: date
-    opening_fen: Fen | None
-    closing_fen: Fen | None
+    version: int
+    lines: tuple[StatementLine, ...]
 
 
 class Break(NamedTuple):
@@ -36,20 +43,42 @@ class Break(NamedTuple):
 
 
 class State(msgspec.Struct, frozen=True):
-    """An account as its statements have it; days in their order."""
+    """An account as its statements have it, by day and version; ``reversed`` holds (version, line)."""
 
     version: int = 0
-    days: tuple[Day, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    reversed: frozenset[tuple[int, int]] = frozenset()
 
     def closing_fen(self, day: date) -> Fen | None:
-        """The balance at the end of the last day on record up to this one."""
-        place = bisect_right(self.days, day, key=itemgetter(0))
-        return self.days[place - 1].closing_fen if place else None
+        """The balance at the end of this day: the last one stated, and what moved since."""
+        moved = 0
+        for place in range(self._after(day) - 1, -1, -1):
+            for line in reversed(self._standing(self.statements[place])):
+                if line.balance_fen is not None:
+                    return line.balance_fen + moved
+                moved += line.in_fen - line.out_fen
+        return None
 
     def opening_after(self, day: date) -> Fen | None:
-        """The balance before the first line of the next day on record."""
-        place = bisect_right(self.days, day, key=itemgetter(0))
-        return self.days[place].opening_fen if place < len(self.days) else None
+        """The balance at the beginning of the days after: the next one stated, less what moved till then."""
+        moved = 0
+        for place in range(self._after(day), len(self.statements)):
+            for line in self._standing(self.statements[place]):
+                moved += line.in_fen - line.out_fen
+                if line.balance_fen is not None:
+                    return line.balance_fen - moved
+        return None
+
+    def _after(self, day: date) -> int:
+        return bisect_right(self.statements, day, key=itemgetter(0))
+
+    def _standing(self, statement: Statement) -> list[StatementLine]:
+        """The lines that were not taken back."""
+        return [
+            line
+            for index, line in enumerate(statement.lines)
+            if (statement.version, index) not in self.reversed
+        ]
 
 
 EMPTY: Final = State()
@@ -60,30 +89,18 @@ EMPTY: Final = State()
 
 def apply(state: State, event: Event) -> State:
     """The state after one more event of the account's stream; raises TypeError for a strange event."""
-    if not isinstance(event, StatementRecorded):
-        raise TypeError(f"{event.TOPIC} is no event of a bank account")
-    place = bisect_right(state.days, event.value_date, key=itemgetter(0))
-    before = state.days[:place]
-    opening = _before(event.lines[0])
-    if before and before[-1].day == event.value_date:
-        opening = before[-1].opening_fen
-        before = before[:-1]
-    day = Day(event.value_date, opening, _closing(state.closing_fen(event.value_date), event.lines))
-    return replace(state, version=state.version + 1, days=(*before, day, *state.days[place:]))
-
-
-def _before(line: StatementLine) -> Fen | None:
-    return None if line.balance_fen is None else line.balance_fen - line.in_fen + line.out_fen
-
-
-def _closing(opening_fen: Fen | None, lines: Sequence[StatementLine]) -> Fen | None:
-    balance = opening_fen
-    for line in lines:
-        if line.balance_fen is not None:
-            balance = line.balance_fen
-        elif balance is not None:
-            balance += line.in_fen - line.out_fen
-    return balance
+    version = state.version + 1
+    match event:
+        case StatementRecorded():
+            place = bisect_right(state.statements, event.value_date, key=itemgetter(0))
+            new = Statement(event.value_date, version, event.lines)
+            statements = (*state.statements[:place], new, *state.statements[place:])
+            return replace(state, version=version, statements=statements)
+        case StatementReversed():
+            gone = state.reversed | {(event.version, line.line) for line in event.lines}
+            return replace(state, version=version, reversed=gone)
+        case _:
+            raise TypeError(f"{event.TOPIC} is no event of a bank account")
 
 
 # Deciding
@@ -110,7 +127,7 @@ def breaks(state: State, command: RecordStatement) -> tuple[Break, ...]:
     order = in_order(command.lines, balance)
     for index in order:
         line = command.lines[index]
-        due = _closing(balance, [replace(line, balance_fen=None)])
+        due = None if balance is None else balance + line.in_fen - line.out_fen
         balance = due if line.balance_fen is None else line.balance_fen
         if due is not None and balance is not None and due != balance:
             found.append(Break(index, due, balance))
@@ -118,6 +135,29 @@ def breaks(state: State, command: RecordStatement) -> tuple[Break, ...]:
     if balance is not None and following is not None and balance != following:
         found.append(Break(order[-1], following, balance))
     return tuple(found)
+
+
+def decide_reversal(
+    state: State, original: Event | None, command: ReverseEntry, stamp: Stamp
+) -> tuple[StatementReversed]:
+    """Take back (冲正) lines of a statement that are not the bank's, each once.
+
+    Raises Refused as ``reversal.entry_to_reverse`` does.
+    """
+    statement, chosen = entry_to_reverse(command, original, (StatementRecorded,), state.reversed)
+    taken = [(index, statement.lines[index]) for index in chosen]
+    lines = tuple(
+        StatementReversalLine(line=index, amount_fen=line.out_fen - line.in_fen) for index, line in taken
+    )
+    return (
+        StatementReversed(
+            **stamp,
+            value_date=statement.value_date,
+            version=command.version,
+            reason=command.reason,
+            lines=lines,
+        ),
+    )
 
 
 def in_order(lines: Sequence[StatementLine], opening_fen: Fen | None) -> tuple[int, ...]:
@@ -159,6 +199,10 @@ def _start(lines: Sequence[StatementLine], opening_fen: Fen | None) -> Fen | Non
     if starts:
         return starts[0]
     return opening_fen if opening_fen in left else min(left)
+
+
+def _before(line: StatementLine) -> Fen | None:
+    return None if line.balance_fen is None else line.balance_fen - line.in_fen + line.out_fen
 
 
 def _follow(lines: Sequence[StatementLine]) -> bool:

@@ -27,3 +27,20 @@ class StatementRecorded(Event, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "statement-recorded"
 
     lines: tuple[StatementLine, ...]
+
+
+class StatementReversalLine(Piece, frozen=True, kw_only=True):
+    """The opposite of one line of a statement: its index, and the amount, negative where money came in."""
+
+    line: int
+    amount_fen: int
+
+
+class StatementReversed(Event, frozen=True, kw_only=True):
+    """Lines of an earlier ``statement-recorded`` of this account are taken back (冲正), each once."""
+
+    TOPIC: ClassVar[str] = "statement-reversed"
+
+    version: int
+    reason: str
+    lines: tuple[StatementReversalLine, ...]

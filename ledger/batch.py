@@ -315,6 +315,11 @@ class Batch:
                 command.stream,
                 book.decide_reversal(self._books[command.stream], original, command, self._stamp),
             )
+        elif command.stream in self._banks:
+            self._banks.add(
+                command.stream,
+                bank.decide_reversal(self._banks[command.stream], original, command, self._stamp),
+            )
         else:
             raise Refused(Refusal("not-reversible", f"“{command.stream}”中的事件不能冲正", "stream"))
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Date, Index, Integer, PrimaryKeyConstraint, Table
 
-from ledger.events import StatementRecorded
+from ledger.events import StatementRecorded, StatementReversed
 from ledger.store.tables import KEY, metadata
 from projections.appended import Appended, Rows
 from projections.batch import Batch
@@ -21,6 +21,8 @@ bank_lines = Table(
     Column("balance_fen", BigInteger, comment="fen, after the line, where the bank states it (余额)"),
     Column("summary", KEY, comment="摘要"),
     Column("version", Integer, nullable=False, comment="of its event in the account's stream"),
+    Column("reverses_version", Integer, comment="of a reversal (冲正): version it takes back in its stream"),
+    Column("reverses_line", Integer, comment="of a reversal: line it takes back"),
     PrimaryKeyConstraint("position", "line"),
     Index(None, "account", "value_date"),
     Index(None, "bank_ref"),
@@ -35,20 +37,29 @@ class BankLines(Appended):
     version = 1
 
     def fold(self, batch: Batch) -> Rows:
-        """A row for each line of a statement."""
-        return [
-            (
-                position,
-                index,
-                stream[len(BANK) :],
-                event.value_date,
-                line.bank_ref,
-                line.in_fen - line.out_fen,
-                line.balance_fen,
-                line.summary,
-                version,
-            )
-            for position, stream, version, event in batch.events
-            if type(event) is StatementRecorded
-            for index, line in enumerate(event.lines)
-        ]
+        """A row for each line of a statement, and one for each that is taken back."""
+        rows: list[tuple[object, ...]] = []
+        for position, stream, version, event in batch.events:
+            if type(event) is StatementRecorded:
+                lines: list[tuple[object, ...]] = [
+                    (
+                        line.bank_ref,
+                        line.in_fen - line.out_fen,
+                        line.balance_fen,
+                        line.summary,
+                        version,
+                        None,
+                        None,
+                    )
+                    for line in event.lines
+                ]
+            elif type(event) is StatementReversed:
+                lines = [
+                    (None, opposite.amount_fen, None, None, version, event.version, opposite.line)
+                    for opposite in event.lines
+                ]
+            else:
+                continue
+            place = stream[len(BANK) :], event.value_date
+            rows += [(position, index, *place, *line) for index, line in enumerate(lines)]
+        return rows

@@ -94,10 +94,18 @@ def _line(unmatched: Unmatched) -> UnmatchedLine:
 
 
 def _bank(connection: Connection, account: str, cut: int) -> list[Moved]:
-    line = bank_lines.c
+    """Lines of the account that were not taken back."""
+    line, back = bank_lines.alias("line").c, bank_lines.alias("back").c
+    reversed_ = exists().where(
+        back.account == account,
+        back.value_date == line.value_date,
+        back.reverses_version == line.version,
+        back.reverses_line == line.line,
+        back.position <= cut,
+    )
     wanted = (
         select(line.version, line.line, line.value_date, line.amount_fen, line.bank_ref, line.summary)
-        .where(line.account == account, line.position <= cut)
+        .where(line.account == account, line.position <= cut, line.reverses_version.is_(None), ~reversed_)
         .order_by(line.value_date, line.position, line.line)
     )
     stream = bank_stream(account)

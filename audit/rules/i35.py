@@ -20,9 +20,9 @@ def find(figures: Figures) -> list[Finding]:
 
     Between two stated balances everything that moved is added up. Evidence: the statements of both.
     """
-    moved = (pl.col("in_fen") - pl.col("out_fen")).cum_sum().over("account")
+    moved = pl.col("amount_fen").cum_sum().over("account")
     stated = (
-        figures.replay.statements.sort("account", "value_date", "position", "line")
+        figures.statements.sort("account", "value_date", "position", "line")
         .with_columns(base_fen=pl.col("balance_fen") - moved, event=event_ids())
         .filter(pl.col("base_fen").is_not_null())
         .with_columns(

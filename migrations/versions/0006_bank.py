@@ -32,6 +32,12 @@ def create_bank_lines() -> None:
         ),
         sa.Column("summary", KEY, comment="摘要"),
         sa.Column("version", sa.Integer, nullable=False, comment="of its event in the account's stream"),
+        sa.Column(
+            "reverses_version",
+            sa.Integer,
+            comment="of a reversal (冲正): version it takes back in its stream",
+        ),
+        sa.Column("reverses_line", sa.Integer, comment="of a reversal: line it takes back"),
         sa.PrimaryKeyConstraint("position", "line", name="bank_lines_pkey"),
         schema="read",
     )

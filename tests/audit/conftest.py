@@ -49,6 +49,7 @@ class Office:
         self._random = random.Random(seed)
         self._entries: list[str] = []
         self._gains: list[str] = []
+        self._statements: list[str] = []
         self._receipts: list[tuple[str, str, str]] = []
 
     def open(self, building: str, units: int, *, public: bool = False) -> None:
@@ -208,14 +209,14 @@ class Office:
             )
             for number in range(choose.randint(1, 3))
         )
-        self._do(RecordStatement(account="6220", value_date=self._day(), lines=lines))
+        self._statements += self._do(RecordStatement(account="6220", value_date=self._day(), lines=lines))
 
     def distribute(self, through: date, fund: str = "commodity") -> None:
         self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
 
     def reverse(self) -> None:
-        """One line of some earlier opening, deposit, income or gain, if it still stands."""
-        chosen = self._random.choice([*self._entries, *self._gains])
+        """One line of some earlier opening, deposit, income, gain or statement, if it still stands."""
+        chosen = self._random.choice([*self._entries, *self._gains, *self._statements])
         stream, _, version = chosen.rpartition("@")
         command = ReverseEntry(stream=stream, version=int(version), reason="录入错误", lines=(0,))
         self._allow(lambda: self.application.execute([command], HISTORY))
@@ -263,6 +264,7 @@ def busy_office(seed: int, steps: int = 100) -> Office:
             case 5:
                 office.repair(f"R{number}", choose.sample([*units, "P1"], choose.randint(1, 3)))
             case 6:
+                office.statement()
                 office.reverse()
             case 8:
                 office.take_over(building, names)

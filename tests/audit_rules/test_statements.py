@@ -65,6 +65,22 @@ def test_a_statement_supplied_later_heals_it(ledger, bank):
     assert broken(ledger) == []
 
 
+def test_a_line_that_was_taken_back_does_not_count(ledger, bank):
+    bank("2019-06-30", (100, 100))
+    wrong = bank("2019-07-01", (7, 208))
+    bank("2019-07-02", (1, 101))
+    assert len(broken(ledger)) == 2
+    ledger.append(
+        f"bank/{ACCOUNT}",
+        on.StatementReversed,
+        "2019-07-01",
+        version=int(wrong.rpartition("@")[2]),
+        reason="账号有误",
+        lines=(on.StatementReversalLine(line=0, amount_fen=-7),),
+    )
+    assert broken(ledger) == []
+
+
 def test_an_account_no_entry_names_has_no_county(ledger, bank):
     one = bank("2019-06-30", (1, 1), account="2")
     two = bank("2019-07-01", (1, 1), account="2")

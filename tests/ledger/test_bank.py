@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import bank
-from ledger.commands import Recording, RecordStatement
+from ledger.commands import Recording, RecordStatement, ReverseEntry
 from ledger.errors import Refused
-from ledger.events import CommandRefused, StatementLine
+from ledger.events import CommandRefused, StatementLine, StatementReversed
 
 DAY = date(2019, 6, 30)
 NEXT = date(2019, 7, 1)
@@ -167,3 +167,33 @@ def test_a_strange_event_is_no_bank_event(office):
 def test_a_circle_with_nothing_before_it_begins_where_the_statement_says(office):
     office.execute(statement(moved(3, 8), moved(-3, 5)), statement(moved(1, 6), on=NEXT), recording=LIVE)
     assert recorded(office) == [(DAY, [(3, 8), (-3, 5)]), (NEXT, [(1, 6)])]
+
+
+@BOTH
+def test_a_day_that_was_not_the_banks_is_taken_back_once_and_recorded_again(office, recording):
+    office.execute(
+        statement(moved(100, 100)), statement(moved(7, 170), moved(-8, 162), on=NEXT), recording=HISTORY
+    )
+    wrong = ReverseEntry(stream=f"bank/{ACCOUNT}", version=2, reason="账号有误")
+    done = office.execute(wrong, statement(moved(5, 105), on=NEXT), recording=recording)
+    assert done.events == (f"bank/{ACCOUNT}@3", f"bank/{ACCOUNT}@4")
+    back = office.events(f"bank/{ACCOUNT}")[2]
+    assert isinstance(back, StatementReversed)
+    assert (back.version, back.value_date, back.reason) == (2, NEXT, "账号有误")
+    assert [(line.line, line.amount_fen) for line in back.lines] == [(0, -7), (1, 8)]
+    before = office.everything()
+    with pytest.raises(Refused) as caught:
+        office.execute(wrong, recording=HISTORY)
+    assert [found.code for found in caught.value.refusals] == ["already-reversed"] * 2
+    assert office.everything() == before
+
+
+def test_a_line_that_is_taken_back_leaves_the_balance_of_the_others(office):
+    office.execute(statement(moved(100, 100), moved(50, 170)), recording=HISTORY)
+    office.execute(
+        ReverseEntry(stream=f"bank/{ACCOUNT}", version=1, reason="重复", lines=(1,)), recording=LIVE
+    )
+    assert refused(office, statement(moved(1, 171), on=NEXT), recording=LIVE) == [
+        ("balance-broken", "balance_fen", 0, 0)
+    ]
+    office.execute(statement(moved(1, 101), on=NEXT), recording=LIVE)

@@ -32,6 +32,8 @@ from ledger.events import (
     ReversalLine,
     StatementLine,
     StatementRecorded,
+    StatementReversalLine,
+    StatementReversed,
     UnitLine,
     UnitsRegistered,
     WithdrawalLine,
@@ -248,6 +250,13 @@ class Town:
         stream = f"bank/{account}"
         return f"{stream}@{self.append(stream, StatementRecorded(lines=lines, **said(day)))}"
 
+    def reverse_statement(self, event: str, day: date, line: int, amount: int) -> None:
+        """Take back one line of a statement, whose amount it was."""
+        stream, _, version = event.rpartition("@")
+        opposite = StatementReversalLine(line=line, amount_fen=-amount)
+        reversed_ = StatementReversed(version=int(version), reason="账号有误", lines=(opposite,), **said(day))
+        self.append(stream, reversed_)
+
     def noise(self, day: date) -> None:
         self.append("repair/532301/P1", NoticePosted(**said(day)))
 
@@ -339,7 +348,9 @@ def grow(town: Town, random: Random, steps: int) -> None:
             town.reverse_gain(county, version, day, amount)
         elif action == "s":
             amounts = [random.choice((-1, 1)) * random.randint(1, 10**6) for _ in range(random.randint(1, 3))]
-            town.statement(random.choice("AB"), day, *amounts)
+            stated = town.statement(random.choice("AB"), day, *amounts)
+            if random.random() < 0.3:
+                town.reverse_statement(stated, day, len(amounts) - 1, amounts[-1])
         elif action == "q":
             town.repair(day, random.randint(1, 10**5), random.choice(counties))
         elif action == "n":

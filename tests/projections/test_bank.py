@@ -111,6 +111,20 @@ def test_a_reversed_entry_is_not_expected_and_a_new_one_takes_its_place(town, fo
     assert unmatched(matched(database)) == []
 
 
+def test_a_line_that_was_taken_back_is_not_the_banks(town, follower, database):
+    stated = town.statement("A1", DAY, 5, 6)
+    town.reverse_statement(stated, DAY, 0, 5)
+    follower.catch_up()
+    columns = ("account", "amount_fen", "version", "reverses_version", "reverses_line")
+    assert rows(database, bank_lines, *columns) == [
+        ("A1", 5, 1, None, None),
+        ("A1", 6, 1, None, None),
+        ("A1", -5, 2, 1, 0),
+    ]
+    found = matched(database)
+    assert (found.lines, unmatched(found)) == (1, [(DAY, [("0.06", stated, "missing")], [])])
+
+
 def test_days_asked_for_list_less_but_match_across_their_border(town, follower, database):
     town.open("B1", ("101",))
     on_the_last = deposit(town, "B1", DAY, ("101", 5, "r1", "A1"), ("101", 6, "r2", "A1"))

@@ -12,6 +12,7 @@ from ledger.events import (
     GainsDistributed,
     GainsReversed,
     StatementRecorded,
+    StatementReversed,
 )
 from ledger.store.tables import metadata
 from projections.checkpoints import READ_MODELS, checkpoints
@@ -22,7 +23,7 @@ from projections.rebuild import rebuild
 ON_BOOKS = {BankGainsReceived, GainsReversed}
 """Read by ``book_entries``."""
 
-AT_BANKS = {StatementRecorded}
+AT_BANKS = {StatementRecorded, StatementReversed}
 """Read by ``bank_lines``: what the bank says, and no account of the ledger."""
 
 NO_MONEY_MOVES = {GainsDistributed}
