@@ -69,7 +69,7 @@ def _until(replay: Replay, position: int) -> Replay:
     if position >= replay.position:
         return replay
     known = pl.col("position") <= position
-    tables = ("buildings", "units", "entries", "owners", "gains")
+    tables = ("buildings", "units", "entries", "owners", "gains", "payments", "statements")
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
 
@@ -219,10 +219,62 @@ def _book_entries(replay: Replay) -> pl.DataFrame:
     )
 
 
+def _bank_lines(replay: Replay) -> pl.DataFrame:
+    return replay.statements.select(
+        "position",
+        "line",
+        "account",
+        "value_date",
+        "bank_ref",
+        "amount_fen",
+        "balance_fen",
+        "summary",
+        "version",
+        "reverses_version",
+        "reverses_line",
+    )
+
+
+def _bank_moves(replay: Replay) -> pl.DataFrame:
+    """Deposits, incomes, refunds, gains and repair payments: what must have moved at a bank."""
+    entries = replay.entries.filter(pl.col("kind").is_in(["deposit", "income", "refund"])).with_columns(
+        amount_fen=pl.col("principal_fen") + pl.col("interest_fen")
+    )
+    gains = replay.gains.with_columns(kind=pl.lit("gain"))
+    payments = replay.payments.with_columns(
+        line=pl.lit(0, pl.Int64),
+        value_date="paid_on",
+        kind=pl.lit("repair"),
+        account=pl.lit(None, pl.String),
+        amount_fen=-pl.col("amount_fen"),
+        reverses_version=pl.lit(None, pl.Int64),
+        reverses_line=pl.lit(None, pl.Int64),
+    )
+    return pl.concat(
+        frame.select(
+            "position",
+            "line",
+            "stream",
+            "version",
+            "county",
+            "value_date",
+            "kind",
+            "account",
+            "bank_ref",
+            "amount_fen",
+            "reverses_version",
+            "reverses_line",
+        )
+        for frame in (entries, gains, payments)
+    )
+
+
 PASSES: Final = {
     "buildings": Pass(("building",), _buildings),
     "accounts": Pass(("building", "unit", "part"), _accounts),
     "postings": Pass(("position", "line"), _postings),
     "book_entries": Pass(("position", "line"), _book_entries),
+    "bank_lines": Pass(("position", "line"), _bank_lines),
+    "bank_moves": Pass(("position", "line"), _bank_moves),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

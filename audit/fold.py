@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from audit import receipt_fold, repair_fold, tables
+from audit import bank_fold, receipt_fold, repair_fold, tables
 from audit.columns import Columns, pick
 from ledger import events as on
 from ledger.identity import event_id
@@ -34,6 +34,7 @@ class Fold:
         self.receipts = Columns(tables.RECEIPTS)
         self.imported = Columns(tables.IMPORTED)
         self.undone = Columns(tables.UNDONE)
+        self.statements = Columns(tables.STATEMENTS, tables.OF_STATEMENT)
         self.refusals = Columns(tables.REFUSALS)
 
     def log(self, rows: Sequence[Row]) -> None:
@@ -386,6 +387,7 @@ _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     on.GainsReversed: ("book", _gains_reversed),
     on.GainsDistributed: ("book", _gains_distributed),
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
+    **{kind: ("bank", handle) for kind, handle in bank_fold.HANDLERS.items()},
     on.CommandRefused: ("refusal", _command_refused),
     on.ReceiptsIssued: ("receipts", receipt_fold.receipts),
     on.ReceiptsVoided: ("receipts", receipt_fold.receipts),

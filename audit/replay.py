@@ -48,6 +48,7 @@ class Replay:
     receipts: pl.DataFrame
     imported: pl.DataFrame
     undone: pl.DataFrame
+    statements: pl.DataFrame
     refusals: pl.DataFrame
     position: int
     events: int
@@ -115,6 +116,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         receipts=fold.receipts.frame(),
         imported=fold.imported.frame(),
         undone=fold.undone.frame(),
+        statements=fold.statements.frame(),
         refusals=fold.refusals.frame(),
         position=position,
         events=events,

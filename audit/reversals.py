@@ -13,6 +13,7 @@ def check(replay: Replay) -> Iterator[Problem]:
     entries = replay.entries
     yield from _check(entries, ["unit", "part", "kind", "value_date"], ["principal_fen", "interest_fen"])
     yield from _check(replay.gains, ["category", "value_date"], ["amount_fen"])
+    yield from _check(replay.statements, ["account", "value_date"], ["amount_fen"])
 
 
 def _check(frame: pl.DataFrame, same: Sequence[str], opposite: Sequence[str]) -> Iterator[Problem]:

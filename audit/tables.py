@@ -211,6 +211,19 @@ RECEIPTS: Final[Schema] = _EVENT | {
 IMPORTED: Final[Schema] = _EVENT | {"import_id": pl.String}
 
 UNDONE: Final[Schema] = _EVENT | {"undone": pl.String, "events": pl.Int64}
+STATEMENTS: Final[Schema] = _EVENT | {
+    "line": pl.Int64,
+    "account": pl.String,
+    "value_date": pl.Date,
+    "bank_ref": pl.String,
+    "amount_fen": pl.Int64,
+    "balance_fen": pl.Int64,
+    "summary": pl.String,
+    "reversal": pl.Boolean,
+    "reverses_version": pl.Int64,
+    "reverses_line": pl.Int64,
+}
+OF_STATEMENT: Final = {"line", "bank_ref", "amount_fen", "balance_fen", "summary", "reverses_line"}
 
 REFUSALS: Final[Schema] = _EVENT | {
     "command": pl.String,

@@ -14,7 +14,7 @@ from ledger import building
 from ledger.identity import building_stream
 from ledger.store.bridge import EventLog
 from ledger.store.feed import Feed
-from projections.models import read_models
+from projections.models import TABLES, read_models
 from projections.rebuild import rebuild
 from projections.runner import Follower
 
@@ -80,5 +80,5 @@ def _select(engine: Engine, statement: str, value: object) -> int:
 
 def _forget(engine: Engine) -> None:
     with engine.begin() as connection:
-        for table in ("checkpoints", "buildings", "accounts", "postings", "book_entries"):
+        for table in ("checkpoints", *(table.name for table in TABLES)):
             connection.execute(text(f"delete from read.{table}"))

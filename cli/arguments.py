@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -37,6 +37,11 @@ def _county(text: str) -> str:
     from ledger.policy import load
 
     return load().county(text).code
+
+
+def day_option(name: str, help_text: str) -> Any:
+    """An option that is a day."""
+    return typer.Option(name, parser=_parser(parse_date), metavar="DATE", help=help_text)
 
 
 Json = Annotated[bool, typer.Option("--json", help="在标准输出上给出一份 JSON 文档")]

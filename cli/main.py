@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import typer
 
 from api.problems import Problem, problem, problem_of
-from cli import access, audit, db, demo, interest, output, rebuild, registers, serve, views
+from cli import access, audit, bank, db, demo, interest, output, rebuild, registers, serve, views
 from cli.usage import in_chinese
 from ledger.errors import InputError
 
@@ -33,6 +33,7 @@ app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")
 app.command("rebuild")(rebuild.rebuild)
+app.add_typer(bank.app, name="bank")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)

@@ -15,7 +15,10 @@ app = typer.Typer(no_args_is_help=True, help="登记表：空白模板")
 
 UNDO = "undo"
 FILE = "'FILE…'"
-KINDS = "登记表种类：units、opening、deposits、bank-gains、income、repairs、refunds、transfers、receipts"
+KINDS = (
+    "登记表种类：units、opening、deposits、bank-gains、income、repairs、refunds、transfers、receipts、"
+    "bank-statement"
+)
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=KINDS)]
 KindOrUndo = Annotated[str, typer.Argument(metavar="KIND|undo", help=f"{KINDS}；undo：撤销一次导入")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE…|ID", help="表格文件；撤销时是导入编号")]

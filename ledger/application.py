@@ -28,6 +28,7 @@ from ledger.commands import (
     ReceiveGains,
     Recording,
     RecordRepair,
+    RecordStatement,
     RefundDeposit,
     RegisterUnits,
     ReverseEntry,
@@ -282,6 +283,8 @@ def _subject(command: Command) -> str:
             return f"{command.county}/{command.fund}"
         case RecordRepair():
             return command.project
+        case RecordStatement():
+            return command.account
         case ReverseEntry():
             return command.stream
         case UndoImport():

@@ -9,7 +9,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from ledger import book, building, income, opening, ownership, receipts, refund, repair, rules, undo
+from ledger import bank, book, building, income, opening, ownership, receipts, refund, repair, rules, undo
 from ledger.commands import (
     ChangeOwner,
     CollectDeposit,
@@ -19,6 +19,7 @@ from ledger.commands import (
     OpenBalance,
     ReceiveGains,
     RecordRepair,
+    RecordStatement,
     RefundDeposit,
     RegisterUnits,
     ReverseEntry,
@@ -30,6 +31,7 @@ from ledger.errors import InputError, Refusal, Refused
 from ledger.events import DemonstrationStarted, Event, ReceiptCodesEntered, RepairPaid
 from ledger.identity import (
     RECEIPT_CODES,
+    bank_stream,
     book_stream,
     building_stream,
     event_id,
@@ -43,9 +45,7 @@ from ledger.policy import Policy
 from ledger.rules import Circumstances
 from ledger.sharing import repair_shares
 from ledger.stamp import Stamp
-from ledger.streams import Streams
-
-DEMONSTRATION_STREAM = "demonstration"
+from ledger.streams import DEMONSTRATION_STREAM, Streams, streams_of
 
 
 class Batch:
@@ -66,11 +66,12 @@ class Batch:
         self._undoing: dict[str, int] = {}
         self.refusals: list[Refusal] = []
         self._commands = list(self._canonical(commands))
-        names = {name for _, command in self._commands for name in _streams(command)}
+        names = {name for _, command in self._commands for name in streams_of(command)}
         self._buildings = Streams(log, names, "building/", building.EMPTY, building.apply)
         self._books = Streams(log, names, "book/", book.EMPTY, book.apply)
         self._repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
         self._undone = Streams(log, names, "import/", 0, _count)
+        self._banks = Streams(log, names, "bank/", bank.EMPTY, bank.apply)
         self._started = Streams(log, names, DEMONSTRATION_STREAM, 0, _count)
         if self._live and any(isinstance(command, CollectDeposit) for _, command in self._commands):
             names.add(RECEIPT_CODES)
@@ -96,7 +97,7 @@ class Batch:
     @property
     def changes(self) -> list[Change]:
         """What the batch appends."""
-        money = (self._buildings, self._books, self._repairs)
+        money = (self._buildings, self._books, self._repairs, self._banks)
         kinds = (self._started, self._undone, self._codes, self._ranges, *money)
         return [change for kind in kinds for change in kind.changes()]
 
@@ -148,6 +149,8 @@ class Batch:
                 self._books.add(name, book.decide_gains(command, self._stamp, self._today))
             case RecordRepair():
                 self._repair(command)
+            case RecordStatement():
+                self._record_statement(command)
             case ReverseEntry():
                 self._reverse(command)
             case IssueReceipts():
@@ -304,6 +307,15 @@ class Batch:
                 ),
             )
 
+    # Bank statements
+
+    def _record_statement(self, command: RecordStatement) -> None:
+        name = bank_stream(command.account)
+        state = self._banks[name]
+        events = bank.decide_statement(state, command, self._stamp, self._today)
+        refuse_any(self._judge(Circumstances(breaks=bank.breaks(state, command)), command))
+        self._banks.add(name, events)
+
     # Reversals
 
     def _reverse(self, command: ReverseEntry) -> None:
@@ -318,6 +330,11 @@ class Batch:
             self._books.add(
                 command.stream,
                 book.decide_reversal(self._books[command.stream], original, command, self._stamp),
+            )
+        elif command.stream in self._banks:
+            self._banks.add(
+                command.stream,
+                bank.decide_reversal(self._banks[command.stream], original, command, self._stamp),
             )
         else:
             raise Refused(Refusal("not-reversible", f"“{command.stream}”中的事件不能冲正", "stream"))
@@ -369,29 +386,6 @@ def _claims(county: str, command: CollectDeposit, strict: bool) -> Iterator[Clai
     for line in command.lines:
         if line.receipt_no is not None:
             yield Claim(f"receipt/{county}", line.receipt_no, strict)
-
-
-def _streams(command: Command) -> Iterator[str]:
-    """The streams that deciding a command reads or writes."""
-    match command:
-        case CollectDeposit() | OpenBalance() | CreditIncome() | RefundDeposit() | ChangeOwner():
-            yield building_stream(command.building)
-        case RegisterUnits():
-            yield building_stream(command.building)
-            yield from {book_stream(command.county, unit.fund) for unit in command.units}
-        case ReceiveGains():
-            yield book_stream(command.county, command.fund)
-        case RecordRepair():
-            yield repair_stream(command.county, command.project)
-            yield from map(building_stream, command.buildings)
-        case ReverseEntry():
-            yield command.stream
-        case IssueReceipts() | VoidReceipts():
-            yield from (RECEIPT_CODES, receipts_stream(command.code))
-        case UndoImport():
-            yield import_stream(command.import_id)
-        case StartDemonstration():
-            yield DEMONSTRATION_STREAM
 
 
 def _count(events: int, _: Event) -> int:

@@ -20,6 +20,7 @@ from ledger.events import (
     Payee,
     RefundReason,
     Stage,
+    StatementLine,
     UnitLine,
 )
 from ledger.identity import Fund, Part
@@ -131,6 +132,14 @@ class ReceiveGains(Command, frozen=True, kw_only=True):
     fund: Fund
     value_date: date
     lines: tuple[GainLine, ...]
+
+
+class RecordStatement(Command, frozen=True, kw_only=True):
+    """Record lines of one day of a bank statement (对账单) of one account."""
+
+    account: str
+    value_date: date
+    lines: tuple[StatementLine, ...]
 
 
 class VoteFigures(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,10 @@ to be had from here, wherever they are written.
 from datetime import date
 from typing import ClassVar, Literal
 
+from ledger.bank_events import StatementLine as StatementLine
+from ledger.bank_events import StatementRecorded as StatementRecorded
+from ledger.bank_events import StatementReversalLine as StatementReversalLine
+from ledger.bank_events import StatementReversed as StatementReversed
 from ledger.event import Event as Event
 from ledger.event import Evidence as Evidence
 from ledger.event import Origin as Origin

@@ -1,8 +1,8 @@
 """Names of things: codes, account keys, stream names and event ids.
 
 A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>``,
-``receipts/<code>``, ``import/<id>`` or ``refusal/<uuid>``; an event is named ``<stream>@<version>``. Both are
-stable across restores, unlike a position.
+``receipts/<code>``, ``bank/<account>``, ``import/<id>`` or ``refusal/<uuid>``; an event is named
+``<stream>@<version>``. Both are stable across restores, unlike a position.
 """
 
 import unicodedata
@@ -74,6 +74,11 @@ def receipts_stream(code: str) -> str:
 def import_stream(import_id: str) -> str:
     """The stream of one import (导入): there is an event in it once the import was undone."""
     return f"import/{import_id}"
+
+
+def bank_stream(account: str) -> str:
+    """The stream of one bank account (专户) and its statements."""
+    return f"bank/{account}"
 
 
 def parse_book(text: str) -> tuple[str, Fund]:

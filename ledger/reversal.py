@@ -14,6 +14,7 @@ from ledger.events import (
     Event,
     IncomeCredited,
     ReversalLine,
+    StatementRecorded,
 )
 from ledger.identity import event_id
 from ledger.limits import refuse_any
@@ -27,7 +28,7 @@ REVERSIBLE: Final[tuple[type[UnitEntry], ...]] = (
 )
 """The events of a building whose lines may be reversed."""
 
-ENTRY = TypeVar("ENTRY", bound=UnitEntry | BankGainsReceived)
+ENTRY = TypeVar("ENTRY", bound=UnitEntry | BankGainsReceived | StatementRecorded)
 
 
 def entry_to_reverse(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ledger.bank import Break
 from ledger.building import EMPTY, State
 from ledger.commands import (
     ChangeOwner,
@@ -15,6 +16,7 @@ from ledger.commands import (
     Command,
     OpenBalance,
     RecordRepair,
+    RecordStatement,
     Refund,
     RefundDeposit,
     ReverseEntry,
@@ -35,7 +37,8 @@ class Circumstances:
     ``receipts``: numbers already in use in its county; ``moved``: accounts of its building with entries;
     ``building``: as it stands; ``sources``: what each line of a refund draws on (None: no such account);
     ``given_back``: lines of the event to reverse of which something was refunded; ``ranges``: receipts
-    issued and voided, of every code (for a void: of its own).
+    issued and voided, of every code (for a void: of its own); ``breaks``: where the balances of its statement
+    do not follow.
     """
 
     receipts: Collection[str] = ()
@@ -44,6 +47,7 @@ class Circumstances:
     sources: Sequence[Source | None] = ()
     given_back: Collection[int] = ()
     ranges: Collection[Receipts] = ()
+    breaks: Collection[Break] = ()
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]
@@ -108,6 +112,18 @@ def opening_first(circumstances: Circumstances, command: Command) -> Iterator[Re
         if (line.unit, line.part) in circumstances.moved:
             message = f"户“{line.unit}”{PART_NAMES[line.part]}部分已有分录，不能再记期初余额"
             yield Refusal("opening-late", message, "unit", index, "财会〔2020〕7号（新旧衔接）")
+
+
+def balance_follows(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
+    """Balances of a statement (对账单) follow line by line and from day to day, art. 30 and 31."""
+    if not isinstance(command, RecordStatement):
+        return
+    for found in circumstances.breaks:
+        message = (
+            f"账号“{command.account}”{command.value_date} 的余额应为 {yuan(found.due_fen)}，"
+            f"实为 {yuan(found.stated_fen)}，前后不衔接（缺行或缺少其间的对账单）"
+        )
+        yield Refusal("balance-broken", message, "balance_fen", found.line, "165号令第30、31条")
 
 
 def history_only(_: Circumstances, command: Command) -> Iterator[Refusal]:
@@ -187,6 +203,7 @@ RULES: Final[tuple[Rule, ...]] = (
     refund_covered,
     refund_reversed_first,
     owner_changes,
+    balance_follows,
 )
 
 

@@ -7,13 +7,13 @@ from typing import Final
 
 from ledger.commands import ReverseEntry, UndoImport
 from ledger.errors import Refusal, Refused
-from ledger.events import BankGainsReceived, Event, ImportUndone
+from ledger.events import BankGainsReceived, Event, ImportUndone, StatementRecorded
 from ledger.limits import refuse_any
 from ledger.log import Imported
 from ledger.reversal import REVERSIBLE
 from ledger.stamp import Stamp
 
-UNDOABLE: Final[tuple[type[Event], ...]] = (*REVERSIBLE, BankGainsReceived)
+UNDOABLE: Final[tuple[type[Event], ...]] = (*REVERSIBLE, BankGainsReceived, StatementRecorded)
 """Events that an undo takes back by their opposite entries; any other keeps an import from being undone."""
 
 

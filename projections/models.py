@@ -6,6 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from projections.accounts import Accounts, AccountsFromZero, accounts
+from projections.bank_lines import BankLines, bank_lines
+from projections.bank_moves import BankMoves, bank_moves
 from projections.batch import Model
 from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
@@ -14,7 +16,7 @@ from projections.facts import Facts, StoredFacts
 from projections.postings import Postings, postings
 from projections.shadow import beside
 
-TABLES = (buildings, accounts, postings, book_entries)
+TABLES = (buildings, accounts, postings, book_entries, bank_lines, bank_moves)
 """Every table that a rebuild makes anew."""
 
 
@@ -26,6 +28,8 @@ def read_models(engine: Engine) -> Sequence[Model]:
         Accounts(accounts, entries, engine),
         Postings(postings, entries),
         BookEntries(book_entries),
+        BankLines(bank_lines),
+        BankMoves(bank_moves, entries),
     )
 
 
@@ -45,5 +49,7 @@ def shadow_models(engine: Engine) -> Shadows:
         kept,
         Postings(beside(postings), entries),
         BookEntries(beside(book_entries)),
+        BankLines(beside(bank_lines)),
+        BankMoves(beside(bank_moves), entries),
     )
     return Shadows(models, kept)

@@ -169,6 +169,11 @@ class Figures:
         return _standing(self.replay.gains)
 
     @cached_property
+    def statements(self) -> pl.DataFrame:
+        """Lines of bank statements that stand."""
+        return _standing(self.replay.statements)
+
+    @cached_property
     def running(self) -> pl.DataFrame:
         """Entries of accounts that money left, in statement order, with the ``balance_fen`` after each."""
         left = self.entries.filter(pl.col("amount_fen") < 0).select(ACCOUNT).unique()

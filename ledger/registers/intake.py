@@ -18,6 +18,7 @@ from ledger.errors import InputError, Refusal, Refused
 from ledger.events import Evidence
 from ledger.registers import (
     bank_gains,
+    bank_statement,
     deposits,
     income,
     marked,
@@ -49,6 +50,7 @@ REGISTERS: Mapping[str, Register] = {
         refunds.REGISTER,
         transfers.REGISTER,
         receipts.REGISTER,
+        bank_statement.REGISTER,
     )
 }
 

@@ -19,6 +19,7 @@ from ledger.commands import (
     ReceiveGains,
     Recording,
     RecordRepair,
+    RecordStatement,
     Refund,
     RefundDeposit,
     RegisterUnits,
@@ -27,7 +28,7 @@ from ledger.commands import (
     VoteFigures,
 )
 from ledger.errors import Refused
-from ledger.events import DepositLine, GainLine, OpeningLine, Payee, UnitLine
+from ledger.events import DepositLine, GainLine, OpeningLine, Payee, StatementLine, UnitLine
 from ledger.store.bulk import copy_in
 from ledger.store.feed import Feed, Row
 from ledger.store.memory import MemoryLog
@@ -48,6 +49,7 @@ class Office:
         self._random = random.Random(seed)
         self._entries: list[str] = []
         self._gains: list[str] = []
+        self._statements: list[str] = []
         self._receipts: list[tuple[str, str, str]] = []
 
     def open(self, building: str, units: int, *, public: bool = False) -> None:
@@ -194,12 +196,27 @@ class Office:
             )
         )
 
+    def statement(self) -> None:
+        """A day of a bank's statement; its balances need not follow."""
+        choose = self._random
+        lines = tuple(
+            StatementLine(
+                bank_ref=choose.choice([None, "", "r1", 'quo"te']),
+                in_fen=choose.randint(1, 9) * (number % 2),
+                out_fen=choose.randint(1, 9) * (1 - number % 2),
+                balance_fen=choose.choice([None, choose.randint(-9, 9)]),
+                summary=choose.choice([None, "结息"]),
+            )
+            for number in range(choose.randint(1, 3))
+        )
+        self._statements += self._do(RecordStatement(account="6220", value_date=self._day(), lines=lines))
+
     def distribute(self, through: date, fund: str = "commodity") -> None:
         self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
 
     def reverse(self) -> None:
-        """One line of some earlier opening, deposit, income or gain, if it still stands."""
-        chosen = self._random.choice([*self._entries, *self._gains])
+        """One line of some earlier opening, deposit, income, gain or statement, if it still stands."""
+        chosen = self._random.choice([*self._entries, *self._gains, *self._statements])
         stream, _, version = chosen.rpartition("@")
         command = ReverseEntry(stream=stream, version=int(version), reason="录入错误", lines=(0,))
         self._allow(lambda: self.application.execute([command], HISTORY))
@@ -233,6 +250,7 @@ def busy_office(seed: int, steps: int = 100) -> Office:
     office.refund()
     office.transfer("B1", "101")
     office.gain()
+    office.statement()
     for number in range(steps):
         building = choose.choice(list(units))
         names = [f"{unit + 101}" for unit in range(units[building]) if choose.random() < 0.7] or ["101"]
@@ -246,6 +264,7 @@ def busy_office(seed: int, steps: int = 100) -> Office:
             case 5:
                 office.repair(f"R{number}", choose.sample([*units, "P1"], choose.randint(1, 3)))
             case 6:
+                office.statement()
                 office.reverse()
             case 8:
                 office.take_over(building, names)
@@ -291,6 +310,8 @@ TABLES = [
     "read.accounts",
     "read.postings",
     "read.book_entries",
+    "read.bank_lines",
+    "read.bank_moves",
     "read.checkpoints",
 ]
 

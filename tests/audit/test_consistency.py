@@ -20,6 +20,7 @@ from ledger.events import (
     InterestAccrued,
     OwnerChanged,
     ReversalLine,
+    StatementReversed,
     UnitsRegistered,
     WithdrawalPaid,
 )
@@ -347,6 +348,21 @@ def test_a_line_reversed_twice_is_named(rows, written):
     assert ("reversal-wrong", str(rows[index].position), None) in problems(
         written(rewritten(rows, index, twice))
     )
+
+
+@pytest.mark.parametrize("change", [{"amount_fen": 10}, {"line": 77}], ids=lambda change: next(iter(change)))
+def test_a_line_of_a_statement_that_is_taken_back_wrongly_or_twice_is_named(office, written, change):
+    made = office(1)
+    made.statement()
+    made.reverse()
+    rows = made.log.rows(0, 10**6)
+    index, back = find(rows, StatementReversed)
+    assert problems(written(rows)) == []
+    wrong = [("reversal-wrong", str(rows[index].position), None)]
+    other = replace(back, lines=(replace(back.lines[0], **change),))
+    assert problems(written(rewritten(rows, index, other))) == wrong
+    twice = replace(back, lines=(back.lines[0], back.lines[0]))
+    assert problems(written(rewritten(rows, index, twice))) == wrong
 
 
 def named(refund):

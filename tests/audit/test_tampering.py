@@ -202,6 +202,8 @@ def test_events_that_nobody_sealed_yet_are_behind(kept, rows):
         "read.accounts",
         "read.postings",
         "read.book_entries",
+        "read.bank_lines",
+        "read.bank_moves",
     ]
 
 

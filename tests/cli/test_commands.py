@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from ledger.store.feed import Feed
-from tests.cli.papers import BUILDING, DEPOSITS, INCOME, OPENING, REFUNDS, TRANSFERS, register
+from tests.cli.papers import BUILDING, DEPOSITS, INCOME, OPENING, REFUNDS, STATEMENT, TRANSFERS, register
 
 TOTALS = {
     "collected": "24387.25",
@@ -378,3 +378,65 @@ def test_refunds_and_changes_of_owner_reach_totals_statements_and_the_audit(
     assert fund("rebuild", "--check", "--json").status == 0
     verified = fund("audit", "verify", "--json")
     assert (verified.status, verified.document["problems"]) == (0, [])
+
+
+@pytest.mark.slow
+def test_a_statement_of_the_bank_is_matched_and_broken_balances_are_found(fund, recorded, tmp_path):
+    gain = ["6222", "2019-12-21", "", "1,000.00", "", "1,000.00", "结息"]
+    fee = ["6222", "2019-12-22", "F1", "", "2.00", "998.00", "手续费"]
+    path = register(tmp_path / "bank.csv", STATEMENT, fee, gain)
+    done = fund("import", "bank-statement", path, "--json").document
+    assert (done["accepted"], done["problems"]) == (2, [])
+    assert fund("import", "bank-statement", path, "--json").document["already"] == 2
+
+    found = fund("bank", "match", "--account", "6222", "--json")
+    assert found.status == 0
+    assert found.document == {
+        "account": "6222",
+        "from": "2019-12-21",
+        "to": "2019-12-22",
+        "position": done["position"],
+        "lines": 2,
+        "matched": 1,
+        "days": [
+            {
+                "day": "2019-12-22",
+                "bank": [
+                    {
+                        "event": "bank/6222@2",
+                        "line": 0,
+                        "amount": "-2.00",
+                        "bank_ref": "F1",
+                        "text": "手续费",
+                        "reason": "missing",
+                    }
+                ],
+                "ledger": [],
+            }
+        ],
+    }
+    whole = fund("bank", "match", "--account", "6222", "--from", "2019-01-01", "--to", "2019-12-21", "--json")
+    (day,) = whole.document["days"]
+    assert (day["day"], day["bank"]) == ("2019-01-01", [])
+    assert [(line["amount"], line["text"]) for line in day["ledger"]] == [
+        ("6698.25", "deposit"),
+        ("7685.25", "deposit"),
+        ("9003.75", "deposit"),
+    ]
+    shown = fund("bank", "match", "--account", "6222").out
+    assert "勾对 1 笔，未达 1 笔" in shown
+    assert "仅银行有" in shown
+    assert fund("bank", "match", "--account", "9", "--json").document["code"] == "account-unknown"
+
+    broken = register(tmp_path / "more.csv", STATEMENT, ["6222", "2019-12-23", "", "1.00", "", "1.00", ""])
+    refused = fund("import", "bank-statement", broken, "--json")
+    assert [(each["column"], each["code"]) for each in refused.document["problems"]] == [
+        ("余额", "balance-broken")
+    ]
+    assert fund("audit", "run", "--json").document["findings"] == []
+    assert fund("import", "bank-statement", broken, "--history", "--json").document["accepted"] == 1
+    (finding,) = fund("audit", "run", "--json").document["findings"]
+    assert (finding["rule"], finding["amount"], finding["county"]) == ("I35", "998.00", "532301")
+    assert finding["events"] == ["bank/6222@2", "bank/6222@3"]
+    assert fund("audit", "verify", "--json").document["ok"] is True
+    assert fund("rebuild", "--check", "--json").document["ok"] is True

@@ -18,9 +18,9 @@ from ledger.store.memory import MemoryLog
 
 from .conftest import PartiesInMemory
 
-UNPLANTED = {"I32", "I33", "I45", "I53"}
-"""The prefecture has kept this ledger from its first deposit on: there is no opening balance; and nothing was
-given back or changed hands by the end of 2019."""
+UNPLANTED = {"I32", "I33", "I35", "I45", "I53"}
+"""The prefecture has kept this ledger from its first deposit on: there is no opening balance; nothing was
+given back or changed hands by the end of 2019; and no bank statements are among its registers."""
 
 
 def record(plan: demo.Plan) -> Replay:

@@ -28,7 +28,12 @@ from ledger.events import (
     OpeningLine,
     OwnerChanged,
     RefundLine,
+    RepairPaid,
     ReversalLine,
+    StatementLine,
+    StatementRecorded,
+    StatementReversalLine,
+    StatementReversed,
     UnitLine,
     UnitsRegistered,
     WithdrawalLine,
@@ -229,6 +234,29 @@ class Town:
         self.facts.append(Fact(self.position, day, county, "gain", -amount))
         return done
 
+    def repair(self, day: date, amount: int, county: str = "532301", bank_ref: str | None = None) -> str:
+        """A payment of a repair, as the bank sees it."""
+        paid = RepairPaid(stage="first", amount_fen=amount, bank_ref=bank_ref, buildings=("B1",), **said(day))
+        stream = f"repair/{county}/P9"
+        return f"{stream}@{self.append(stream, paid)}"
+
+    def statement(self, account: str, day: date, *amounts: int | tuple[int, str]) -> str:
+        """What a bank says moved; of a pair the second is its reference."""
+        pairs = [each if isinstance(each, tuple) else (each, None) for each in amounts]
+        lines = tuple(
+            StatementLine(in_fen=max(amount, 0), out_fen=max(-amount, 0), bank_ref=ref, summary="转账")
+            for amount, ref in pairs
+        )
+        stream = f"bank/{account}"
+        return f"{stream}@{self.append(stream, StatementRecorded(lines=lines, **said(day)))}"
+
+    def reverse_statement(self, event: str, day: date, line: int, amount: int) -> None:
+        """Take back one line of a statement, whose amount it was."""
+        stream, _, version = event.rpartition("@")
+        opposite = StatementReversalLine(line=line, amount_fen=-amount)
+        reversed_ = StatementReversed(version=int(version), reason="账号有误", lines=(opposite,), **said(day))
+        self.append(stream, reversed_)
+
     def noise(self, day: date) -> None:
         self.append("repair/532301/P1", NoticePosted(**said(day)))
 
@@ -273,7 +301,7 @@ def grow(town: Town, random: Random, steps: int) -> None:
     gains: list[tuple[str, int, date, int]] = []
     for step in range(steps):
         day = date(random.randint(2012, 2019), random.randint(1, 12), random.randint(1, 28))
-        action = random.choice("obddddiiwwrrggxnpcfft") if town.opened else "o"
+        action = random.choice("obddddiiwwrrggxnpcfftsq") if town.opened else "o"
         if action == "o" or (action == "b" and len(town.opened) < 4):
             units = tuple(f"{number:03}" for number in range(random.randint(1, 4)))
             town.open(
@@ -318,6 +346,13 @@ def grow(town: Town, random: Random, steps: int) -> None:
         elif action == "x" and gains:
             county, version, day, amount = gains.pop(random.randrange(len(gains)))
             town.reverse_gain(county, version, day, amount)
+        elif action == "s":
+            amounts = [random.choice((-1, 1)) * random.randint(1, 10**6) for _ in range(random.randint(1, 3))]
+            stated = town.statement(random.choice("AB"), day, *amounts)
+            if random.random() < 0.3:
+                town.reverse_statement(stated, day, len(amounts) - 1, amounts[-1])
+        elif action == "q":
+            town.repair(day, random.randint(1, 10**5), random.choice(counties))
         elif action == "n":
             town.noise(day)
 

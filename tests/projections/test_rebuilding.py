@@ -25,7 +25,7 @@ from projections.summary import summary
 from tests.projections.conftest import grow
 
 DAY = date(2019, 6, 30)
-TABLES = ("buildings", "accounts", "postings", "book_entries")
+TABLES = ("buildings", "accounts", "postings", "book_entries", "bank_lines", "bank_moves")
 
 
 DEPOSITS = text("select count(*) from log.events where position <= :at and topic = 'deposit-collected'")
@@ -148,6 +148,8 @@ def test_a_changed_balance_is_named_and_healed(town, follower, database):
         ("update read.postings set value_date = '2001-01-01' where line = 1", "read.postings", "value_date"),
         ("update read.buildings set estate_name = 'x'", "read.buildings", "estate_name"),
         ("update read.book_entries set account = null", "read.book_entries", "account"),
+        ("update read.bank_lines set bank_ref = 'x'", "read.bank_lines", "bank_ref"),
+        ("update read.bank_moves set county = 'x' where line = 1", "read.bank_moves", "county"),
         (
             "update read.checkpoints set position = position - 1 where model = 'accounts'",
             None,
@@ -159,6 +161,7 @@ def test_every_kind_of_change_is_found(town, follower, database, statement, tabl
     town.open("B1", ("101", "102"))
     town.deposit("B1", DAY, {"101": 100, "102": 200})
     town.gain("532301", DAY, 100)
+    town.statement("A1", DAY, 100)
     follower.catch_up()
     tamper(database, statement)
 

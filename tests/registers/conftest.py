@@ -68,6 +68,15 @@ INCOME: Row = {
     "银行流水号": "20190630000001",
     "说明": "电梯广告",
 }
+STATEMENT: Row = {
+    "账号": "2413000100000001",
+    "交易日期": "2019-06-30",
+    "银行流水号": "20190630000001",
+    "收入金额": "1,000.00",
+    "支出金额": "",
+    "余额": "1000.00",
+    "摘要": "转账",
+}
 GAIN: Row = {
     "区县代码": "532301",
     "资金类型": "商品住宅",
@@ -210,6 +219,9 @@ class Office:
 
     def gain(self, **cells: Any) -> Row:
         return {**GAIN, **cells}
+
+    def statement(self, **cells: Any) -> Row:
+        return {**STATEMENT, **cells}
 
     def repair(self, **cells: Any) -> Row:
         return {**REPAIR, **cells}

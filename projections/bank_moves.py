@@ -1,0 +1,157 @@
+"""Bank moves (应有流水): every movement the ledger says a bank account must show, with what tells it there.
+
+Entries without money at the bank – opening balances, interest shared, a repair's parts by unit – are none.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, PrimaryKeyConstraint, Table
+
+from ledger.events import (
+    BankGainsReceived,
+    DepositCollected,
+    DepositRefunded,
+    EntryReversed,
+    Event,
+    GainsReversed,
+    IncomeCredited,
+    RepairPaid,
+)
+from ledger.money import Fen
+from ledger.store.tables import KEY, metadata
+from projections.appended import Appended, Rows
+from projections.batch import Batch
+from projections.entries import Entries
+from projections.facts import BUILDING
+
+bank_moves = Table(
+    "bank_moves",
+    metadata,
+    Column("position", BigInteger, nullable=False),
+    Column("line", Integer, nullable=False, comment="index of the line in its event"),
+    Column("stream", KEY, nullable=False, comment="of its event"),
+    Column("version", Integer, nullable=False, comment="of its event in the stream"),
+    Column("county", KEY, nullable=False, comment="区县代码"),
+    Column("value_date", Date, nullable=False),
+    Column("kind", KEY, nullable=False, comment="deposit, income, refund, gain or repair"),
+    Column("account", KEY, comment="own bank account (收款账号), where the entry names one"),
+    Column("bank_ref", KEY, comment="银行流水号"),
+    Column("amount_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
+    Column("reverses_version", Integer, comment="of a reversal (冲正): version it takes back in its stream"),
+    Column("reverses_line", Integer, comment="of a reversal: line it takes back"),
+    PrimaryKeyConstraint("position", "line"),
+    Index(None, "stream", "reverses_version", "reverses_line"),
+    Index(None, "account"),
+    schema="read",
+)
+
+Move = tuple[int, str, str | None, str | None, Fen, int | None, int | None]
+"""Line, kind, account, bank reference, amount, and version and line that a reversal takes back."""
+
+_AT_THE_BANK = frozenset({"deposit", "income", "refund"})
+"""Kinds of entries whose reversal takes a movement at the bank back."""
+
+
+def _deposits(event: DepositCollected) -> list[Move]:
+    return [
+        (index, "deposit", line.account, line.bank_ref, line.amount_fen, None, None)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _incomes(event: IncomeCredited) -> list[Move]:
+    return [
+        (index, "income", None, event.bank_ref, line.amount_fen, None, None)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _refunds(event: DepositRefunded) -> list[Move]:
+    return [
+        (index, "refund", None, line.bank_ref, -line.principal_fen - line.interest_fen, None, None)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _gains(event: BankGainsReceived) -> list[Move]:
+    return [
+        (index, "gain", line.account, line.bank_ref, line.amount_fen, None, None)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _payments(event: RepairPaid) -> list[Move]:
+    return [(0, "repair", None, event.bank_ref, -event.amount_fen, None, None)]
+
+
+def _reversed_entries(event: EntryReversed) -> list[Move]:
+    return [
+        (index, line.kind, None, None, line.principal_fen + line.interest_fen, event.version, line.line)
+        for index, line in enumerate(event.lines)
+        if line.kind in _AT_THE_BANK
+    ]
+
+
+def _reversed_gains(event: GainsReversed) -> list[Move]:
+    return [
+        (index, "gain", None, None, line.amount_fen, event.version, line.line)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+MOVES: dict[type[Event], Callable[[Any], list[Move]]] = {
+    DepositCollected: _deposits,
+    IncomeCredited: _incomes,
+    DepositRefunded: _refunds,
+    BankGainsReceived: _gains,
+    RepairPaid: _payments,
+    EntryReversed: _reversed_entries,
+    GainsReversed: _reversed_gains,
+}
+"""Every event by which money moves at a bank, and how to read its lines."""
+
+
+class BankMoves(Appended):
+    """The read model of ``read.bank_moves``."""
+
+    name = "bank_moves"
+    version = 1
+
+    def __init__(self, table: Table, entries: Entries) -> None:
+        super().__init__(table)
+        self._entries = entries
+
+    def fold(self, batch: Batch) -> Rows:
+        """A row for each movement; raises ProjectionStopped for an account that does not exist."""
+        self._entries.of(batch)
+        rows: list[tuple[object, ...]] = []
+        for position, stream, version, event in batch.events:
+            moves = MOVES.get(type(event))
+            if moves is None:
+                continue
+            county = self._county(stream, position)
+            for line, kind, account, bank_ref, amount_fen, of_version, of_line in moves(event):
+                rows.append(
+                    (
+                        position,
+                        line,
+                        stream,
+                        version,
+                        county,
+                        event.value_date,
+                        kind,
+                        account,
+                        bank_ref,
+                        amount_fen,
+                        of_version,
+                        of_line,
+                    )
+                )
+        return rows
+
+    def _county(self, stream: str, position: int) -> str:
+        """A building knows its county, books and repairs have it in their names."""
+        if stream.startswith(BUILDING):
+            return self._entries.facts.place(stream, position).county
+        return stream.split("/")[1]
