@@ -178,7 +178,7 @@ class _State:
             user=SUPERUSER,
             password=self.admin_password,
             dbname=database,
-            connect_timeout=10,
+            connect_timeout=3,  # a stranger on our port may never answer; a slow server is asked again
         )
         connection.autocommit = True
         return connection
