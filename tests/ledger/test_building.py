@@ -193,9 +193,10 @@ class TestDeposits:
         assert state.accounts["102", "owner"].balance_fen == 0
 
     def test_today_is_not_the_future(self) -> None:
-        building.decide_deposit(
+        (event,) = building.decide_deposit(
             registered(), deposit(DepositLine(unit="101", amount_fen=1), on=TODAY), STAMP, TODAY
         )
+        assert event.value_date == TODAY
 
     def test_every_line_at_fault_is_told(self) -> None:
         lines = (
