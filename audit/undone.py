@@ -41,7 +41,7 @@ def check(replay: Replay) -> Iterator[Problem]:
 def _lines(replay: Replay) -> pl.DataFrame:
     """Every line that can be reversed, and whether it was."""
     lines = []
-    for frame in (replay.entries, replay.gains):
+    for frame in (replay.entries, replay.gains, replay.statements):
         back = frame.filter("reversal").select(
             "stream",
             version="reverses_version",

@@ -7,8 +7,16 @@ from msgspec.structs import replace
 
 from audit.replay import replay
 from audit.verify import consistency
-from ledger.commands import CollectDeposit, ReceiveGains, Recording, UndoImport
-from ledger.events import DepositLine, EntryReversed, GainLine, GainsReversed, ImportUndone
+from ledger.commands import CollectDeposit, ReceiveGains, Recording, RecordStatement, UndoImport
+from ledger.events import (
+    DepositLine,
+    EntryReversed,
+    GainLine,
+    GainsReversed,
+    ImportUndone,
+    StatementLine,
+    StatementReversed,
+)
 from ledger.store.codec import decode, encode
 
 LIVE = Recording(actor="clerk")
@@ -17,7 +25,7 @@ DAY = date(2019, 6, 30)
 
 @pytest.fixture
 def rows(office):
-    """An import of deposits and gains that was undone, beside one that stands."""
+    """An import of deposits, gains and a bank statement that was undone, beside one that stands."""
     made = office(1)
     made.open("B1", 2)
     lines = tuple(DepositLine(unit=unit, amount_fen=500) for unit in ("101", "102"))
@@ -28,9 +36,12 @@ def rows(office):
         value_date=DAY,
         lines=(GainLine(category="demand", amount_fen=32), GainLine(category="time", amount_fen=8)),
     )
+    statement = RecordStatement(
+        account="622", value_date=DAY, lines=(StatementLine(in_fen=32), StatementLine(in_fen=8))
+    )
     for name in ("imp-1", "imp-2"):
         recording = Recording(actor="clerk", origin="history", import_id=name)
-        made.application.execute([deposit, gain], recording, rows=[name.encode()])
+        made.application.execute([deposit, gain, statement], recording, rows=[name.encode()])
     made.application.execute([UndoImport(import_id="imp-1")], LIVE)
     return made.log.rows(0, 10**6)
 
@@ -52,10 +63,10 @@ def problems(feed):
 def test_an_undone_import_contradicts_nothing(rows, written):
     assert problems(written(rows)) == []
     undone = replay(written(rows)).undone
-    assert undone.select("undone", "events").rows() == [("imp-1", 2)]
+    assert undone.select("undone", "events").rows() == [("imp-1", 3)]
 
 
-@pytest.mark.parametrize("kind", [EntryReversed, GainsReversed])
+@pytest.mark.parametrize("kind", [EntryReversed, GainsReversed, StatementReversed])
 def test_a_line_that_an_undo_left_standing_is_named(rows, written, kind):
     at, _ = index_of(rows, ImportUndone)
     index, back = index_of(rows, kind)
