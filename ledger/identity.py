@@ -5,6 +5,7 @@ A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<pr
 ``<stream>@<version>``. Both are stable across restores, unlike a position.
 """
 
+import re
 import unicodedata
 from typing import Literal, NamedTuple
 
@@ -20,6 +21,13 @@ FUND_NAMES: dict[Fund, str] = {"commodity": "商品住宅", "public": "已售公
 PART_NAMES: dict[Part, str] = {"owner": "业主", "seller": "售房单位"}
 
 MAX_CODE_LENGTH = 64
+
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+"""Characters that show nothing (Unicode: Default_Ignorable_Code_Point) and would make two names of one."""
+
 _RESERVED = frozenset("/@;；")
 
 
@@ -38,15 +46,16 @@ class AccountKey(NamedTuple):
 def code(text: str, name: str) -> str:
     """A code as text: trimmed, NFKC, leading zeros kept; raises InputError ``code-invalid``.
 
-    ``name`` is the Chinese name of the code for the message. Blank, over 64 characters, control
-    characters and the separators of names (``/ @ ;``) are refused.
+    ``name`` is the Chinese name of the code for the message. Blank, over 64 characters, control and
+    invisible characters and the separators of names (``/ @ ;``) are refused.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
         raise InputError("code-invalid", f"{name}不能为空")
     if len(plain) > MAX_CODE_LENGTH:
         raise InputError("code-invalid", f"{name}超过 {MAX_CODE_LENGTH} 个字符")
-    if any(character in _RESERVED or not character.isprintable() for character in plain):
+    strange = any(character in _RESERVED or not character.isprintable() for character in plain)
+    if strange or INVISIBLE.search(plain):
         raise InputError("code-invalid", f"{name}“{plain}”含有不允许的字符")
     return plain
 

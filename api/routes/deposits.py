@@ -17,6 +17,7 @@ from ledger.commands import Recording
 from ledger.events import DepositKind
 from ledger.identity import Part, code
 from ledger.money import parse_yuan
+from ledger.registers.cells import clean
 from ledger.registers.deposits import REGISTER
 from ledger.registers.people import OfficeDesk, People
 
@@ -24,9 +25,11 @@ router = APIRouter()
 
 
 def _printable(text: str) -> str:
-    if not text.isprintable() or text != text.strip():
+    """The text as a register reads it: a number in full width is the same number."""
+    plain = clean(text)
+    if not text.isprintable() or text != text.strip() or not plain:
         raise ValueError("含有不允许的字符，或首尾有空白")
-    return text
+    return plain
 
 
 def _amount(text: str) -> str:

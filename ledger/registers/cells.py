@@ -21,7 +21,6 @@ MAX_TEXT: Final = 2000
 MAX_NUMBER_DIGITS: Final = 15
 """A spreadsheet keeps 15 significant digits of a number; of a longer one the rest are lost."""
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d{2}")
 _ERROR = re.compile(r"#(N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|Err:\d+")
@@ -82,7 +81,7 @@ def clean(text: str) -> str:
         return text
     if text.startswith('="') and text.endswith('"') and len(text) > 2:
         text = text[2:-1]  # How CSV files keep a number's leading zeros: ="00123".
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+    return " ".join(identity.INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
 
 
 def shown(cell: Cell, name: str) -> str:

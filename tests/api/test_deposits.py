@@ -159,3 +159,11 @@ def test_a_key_must_be_plain(service):
     answer = service.caller().post("/v1/deposits", deposit(), **{"Idempotency-Key": "a b"})
     assert answer.status_code == 422
     assert service.topics() == OPENING
+
+
+@pytest.mark.parametrize("again", ["１2345", "12345\ufe0f", '="12345"'])
+def test_a_receipt_written_otherwise_is_the_same_receipt(service, again):
+    officer = service.caller()
+    assert officer.post("/v1/deposits", deposit(receipt="12345")).status_code == 201
+    answer = officer.post("/v1/deposits", deposit(receipt=again))
+    assert (answer.status_code, answer.json()["code"]) == (422, "receipt-used")
