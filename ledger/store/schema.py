@@ -7,7 +7,16 @@ from sqlalchemy import Connection, text
 
 from ledger.store.engine import DatabaseProblem, engine
 
-__all__ = ["current", "head", "migrations", "upgrade"]
+__all__ = ["current", "head", "migrations", "ready", "upgrade"]
+
+_AHEAD = text("""
+    select max(position) >> 20 from log.events
+    having max(position) >> 20 >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    + (select epoch from log.cell)
+""")
+_RAISE_EPOCH = text("""
+    update log.cell set epoch = cast(:newest as bigint) + 1 - pg_current_xact_id()::text::bigint
+""")
 
 
 def migrations() -> Path:
@@ -31,8 +40,16 @@ def current(connection: Connection) -> str | None:
     return found
 
 
+def ready(connection: Connection) -> bool:
+    """Whether the schema is the newest and every position was given by a transaction of this server."""
+    return current(connection) == head() and connection.scalar(_AHEAD) is None
+
+
 def upgrade(url: str) -> str:
     """Apply every missing migration in one transaction; one upgrade at a time. Returns the revision.
+
+    A dump restored into another server finds small transaction ids there: its events would stand beyond every
+    reader's horizon, and new ones before them. The epoch of the cell is then raised above all positions.
 
     Alembic is imported here: it takes a third of a second and is seldom needed.
     """
@@ -47,6 +64,15 @@ def upgrade(url: str) -> str:
             connection.execute(text("select pg_advisory_xact_lock(hashtext('fund db upgrade'))"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            _raise_epoch(connection)
     finally:
         made.dispose()
     return head()
+
+
+def _raise_epoch(connection: Connection) -> None:
+    newest = connection.scalar(_AHEAD)
+    if newest is not None:
+        connection.execute(text("alter table log.cell disable trigger append_only"))
+        connection.execute(_RAISE_EPOCH, {"newest": newest})
+        connection.execute(text("alter table log.cell enable trigger append_only"))

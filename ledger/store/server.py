@@ -65,7 +65,7 @@ def open_database(home: Path) -> Iterator[Database]:
 
     The embedded server is started and its schema brought up to date where needed. A server named by
     ``FUND_DATABASE_URL`` is only looked at: DatabaseProblem when it cannot be reached, is older than
-    PostgreSQL 14, or its schema is not the newest.
+    PostgreSQL 14, its schema is not the newest, or it was restored from a dump and not upgraded since.
     """
     if (external := _external()) is not None:
         _refuse_outdated(external)
@@ -128,6 +128,7 @@ def _refuse_outdated(database: Database) -> None:
     try:
         with made.connect() as connection:
             found = schema.current(connection)
+            ready = schema.ready(connection)
     except OperationalError as error:
         raise DatabaseProblem(f"无法连接 FUND_DATABASE_URL 指定的数据库：{error.orig}") from error
     finally:
@@ -136,6 +137,8 @@ def _refuse_outdated(database: Database) -> None:
         raise DatabaseProblem(
             f"数据库结构版本为 {found or '空'}，程序需要 {schema.head()}，请先运行 fund db upgrade"
         )
+    if not ready:
+        raise DatabaseProblem("数据库是从备份恢复到另一服务器的，请先运行 fund db upgrade")
 
 
 @dataclass(slots=True)
@@ -296,18 +299,18 @@ def _prepare(state: _State) -> None:
             cursor.execute("select from pg_database where datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 cursor.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
-            if _outdated(state):
+            if not _up_to_date(state):
                 create_login(cursor, state.password)
                 schema.upgrade(state.database().admin_url)
     finally:
         connection.close()
 
 
-def _outdated(state: _State) -> bool:
+def _up_to_date(state: _State) -> bool:
     made = engine(state.database().admin_url)
     try:
         with made.connect() as connection:
-            return schema.current(connection) != schema.head()
+            return schema.ready(connection)
     finally:
         made.dispose()
 

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from datetime import UTC, datetime
 
 import psycopg2
 import pytest
@@ -14,7 +15,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from ledger.store import schema
+from ledger.store.codec import StoredFact
 from ledger.store.engine import normalised
+from ledger.store.feed import Feed
+from ledger.store.recorder import FundRecorder
 from ledger.store.tables import metadata
 
 SCHEMAS = {"log", "register", "read", "seal", "access"}
@@ -151,5 +155,30 @@ def test_read_tables_belong_to_the_group(database):
         cursor.execute("select tablename, tableowner from pg_tables where schemaname = 'read'")
         found = dict(cursor.fetchall())
     connection.close()
-    assert found
+    assert found.pop("checkpoints") == "postgres"  # nobody drops what says how far the others have read
     assert set(found.values()) == {"fund_app"}
+
+
+def test_a_ledger_restored_where_transactions_are_young_goes_on_after_its_last_position(database):
+    """A dump brings positions of another server's transactions; the epoch lifts the new ones above them."""
+    newest = (1 << 40) << 20
+    owner = psycopg2.connect(database.admin_url)
+    with owner, owner.cursor() as cursor:
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute("insert into log.events values (%s, 'refusal/x', 1, 't', 1, now(), '{}')", [newest])
+    with database.engine.connect() as connection:
+        assert not schema.ready(connection)
+    assert Feed(database.engine).horizon() == 0
+
+    schema.upgrade(database.admin_url)
+
+    with database.engine.connect() as connection:
+        assert schema.ready(connection)
+    assert Feed(database.engine).horizon() == newest
+    fact = StoredFact("refusal/y", 1, "t", b"{}", 1, datetime(2026, 1, 1, tzinfo=UTC))
+    [position] = FundRecorder(database.engine).insert_events([fact])
+    assert position > newest
+    assert Feed(database.engine).horizon() == position
+    with owner, owner.cursor() as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute("update log.cell set epoch = 0")
+    owner.close()
