@@ -26,6 +26,10 @@ _FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
+class Misplaced(Exception):  # noqa: N818 - names what was met: an event in a stream of another kind
+    """A readable event in a stream where such events cannot be, or without a time zone."""
+
+
 class OutOfRange(ValueError):  # noqa: N818 - names what was met: a figure no column can hold
     """A whole number that is too large to be an amount, an area or a weight."""
 

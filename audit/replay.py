@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from audit import tables
-from audit.columns import OutOfRange
-from audit.fold import Fold, Misplaced
+from audit.columns import Misplaced, OutOfRange
+from audit.fold import Fold
 from ledger.store.codec import UnreadableEvent, decode
 from ledger.store.feed import Row, Source
 

@@ -15,28 +15,12 @@ from typing import Final, NamedTuple, TypeVar
 from uuid import uuid4
 
 from ledger import book, building, interest
-from ledger.batch import Batch
 from ledger.calendar import Clock, today
-from ledger.commands import (
-    ChangeOwner,
-    CollectDeposit,
-    Command,
-    CreditIncome,
-    DistributeGains,
-    IssueReceipts,
-    OpenBalance,
-    ReceiveGains,
-    Recording,
-    RecordRepair,
-    RecordStatement,
-    RefundDeposit,
-    RegisterUnits,
-    ReverseEntry,
-    UndoImport,
-    VoidReceipts,
-)
+from ledger.commands import Command, DistributeGains, Recording
+from ledger.deciding import Decided, decide
 from ledger.errors import Busy, Refusal, Refused
 from ledger.events import BuildingShare, CommandRefused, GainsDistributed
+from ledger.handlers import HANDLERS
 from ledger.identity import Fund, book_stream, building_stream, event_id, parse_event_id
 from ledger.log import Change, ClaimTaken, Log, Request, VersionConflict
 from ledger.money import Fen
@@ -110,21 +94,21 @@ class Application:
         return _retried(lambda: self._attempt(commands, recording, rows))
 
     def _attempt(self, commands: Sequence[Command], recording: Recording, rows: Sequence[bytes]) -> Outcome:
-        batch = self._batch(commands, recording)
-        if batch.refusals:
-            self._keep_refusal(commands[batch.refusals[0].command], batch.refusals, recording)
-            raise Refused(*batch.refusals)
+        decided = self._decide(commands, recording)
+        if decided.refusals:
+            self._keep_refusal(commands[decided.refusals[0].command], decided.refusals, recording)
+            raise Refused(*decided.refusals)
         request = _request(recording)
-        if not (batch.changes or rows or request):
+        if not (decided.changes or rows or request):
             return Outcome(0, ())
         done = self._log.append(
-            batch.changes, request=request, claims=batch.claims, rows=rows, import_id=recording.import_id
+            decided.changes, request=request, claims=decided.claims, rows=rows, import_id=recording.import_id
         )
         return Outcome(done.position, done.events, done.repeated)
 
     def judge(self, commands: Sequence[Command], recording: Recording) -> tuple[Refusal, ...]:
         """Decide all commands and append nothing; returns every refusal (试运行)."""
-        return tuple(self._batch(commands, recording).refusals)
+        return tuple(self._decide(commands, recording).refusals)
 
     def buildings(self, codes: Collection[str]) -> dict[str, building.State]:
         """The buildings on record among the codes; those that are not on record are absent."""
@@ -225,10 +209,8 @@ class Application:
         loaded = self._log.load(list(streams), building.EMPTY, building.apply)
         return {code: loaded[stream][1] for stream, code in streams.items()}
 
-    def _batch(self, commands: Sequence[Command], recording: Recording) -> Batch:
-        batch = Batch(self._log, self._policy, self._stamp(recording), today(self._clock), commands)
-        batch.decide()
-        return batch
+    def _decide(self, commands: Sequence[Command], recording: Recording) -> Decided:
+        return decide(self._log, self._policy, self._stamp(recording), today(self._clock), commands)
 
     def _stamp(self, recording: Recording) -> Stamp:
         return stamp(recording, self._clock(), self._policy.version)
@@ -269,27 +251,6 @@ def _name(command: Command) -> str:
 
 def _subject(command: Command) -> str:
     """The code of the building, book or project that a command is about."""
-    match command:
-        case (
-            ChangeOwner()
-            | CollectDeposit()
-            | CreditIncome()
-            | OpenBalance()
-            | RefundDeposit()
-            | RegisterUnits()
-        ):
-            return command.building
-        case ReceiveGains() | DistributeGains():
-            return f"{command.county}/{command.fund}"
-        case RecordRepair():
-            return command.project
-        case RecordStatement():
-            return command.account
-        case ReverseEntry():
-            return command.stream
-        case UndoImport():
-            return command.import_id
-        case IssueReceipts() | VoidReceipts():
-            return command.code
-        case _:
-            return ""
+    if isinstance(command, DistributeGains):
+        return f"{command.county}/{command.fund}"
+    return HANDLERS[type(command)].subject(command)

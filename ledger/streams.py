@@ -1,63 +1,12 @@
-"""Which streams a command touches, and streams loaded once for a batch of commands, evolving with it."""
+"""Streams loaded once for a batch of commands, evolving with it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Generic
 
-from ledger.commands import (
-    ChangeOwner,
-    CollectDeposit,
-    Command,
-    CreditIncome,
-    IssueReceipts,
-    OpenBalance,
-    ReceiveGains,
-    RecordRepair,
-    RecordStatement,
-    RefundDeposit,
-    RegisterUnits,
-    ReverseEntry,
-    StartDemonstration,
-    UndoImport,
-    VoidReceipts,
-)
 from ledger.events import Event
-from ledger.identity import (
-    RECEIPT_CODES,
-    bank_stream,
-    book_stream,
-    building_stream,
-    import_stream,
-    receipts_stream,
-    repair_stream,
-)
 from ledger.log import Change, Fold, Log, State
 
 DEMONSTRATION_STREAM: Final = "demonstration"
-
-
-def streams_of(command: Command) -> Iterator[str]:
-    """The streams that deciding a command reads or writes."""
-    match command:
-        case CollectDeposit() | OpenBalance() | CreditIncome() | RefundDeposit() | ChangeOwner():
-            yield building_stream(command.building)
-        case RegisterUnits():
-            yield building_stream(command.building)
-            yield from {book_stream(command.county, unit.fund) for unit in command.units}
-        case ReceiveGains():
-            yield book_stream(command.county, command.fund)
-        case RecordRepair():
-            yield repair_stream(command.county, command.project)
-            yield from map(building_stream, command.buildings)
-        case RecordStatement():
-            yield bank_stream(command.account)
-        case ReverseEntry():
-            yield command.stream
-        case IssueReceipts() | VoidReceipts():
-            yield from (RECEIPT_CODES, receipts_stream(command.code))
-        case UndoImport():
-            yield import_stream(command.import_id)
-        case StartDemonstration():
-            yield DEMONSTRATION_STREAM
 
 
 class Streams(Generic[State]):

@@ -88,8 +88,8 @@ class Postgres:
         with self._connection(name) as cursor:
             cursor.execute(
                 """
-                select relnamespace::regnamespace::text, relname, relkind::text, relowner::bigint, relacl::text, ''
-                from pg_class where relnamespace >= 16384
+                select relnamespace::regnamespace::text, relname, relkind::text, relowner::bigint,
+                relacl::text, '' from pg_class where relnamespace >= 16384
                 union all select '', conname, '', 0, '', pg_get_constraintdef(oid)
                 from pg_constraint where connamespace >= 16384
                 union all select tgrelid::regclass::text, tgname, tgenabled::text, 0, '', ''

@@ -1,59 +1,27 @@
-"""The published language: every fact the log can hold, as plain frozen structs.
-
-An event has an explicit topic and schema version, never a module path, so code may move and history
-stays readable. Amounts are integer fen (``_fen``), areas integer dm² (``_dm2``: 0.01 m²), dates business
-days in Shanghai. No personal data: persons appear as a ``_ref`` into the party register only.
-
-A line of a multi-line event is one entry of one unit account (分户账) or of one bank account. All events are
-to be had from here, wherever they are written.
-"""
+"""Events of a building (楼幢): its units, and what moves the money of their accounts."""
 
 from datetime import date
 from typing import ClassVar, Literal
 
-from ledger.bank_events import StatementLine as StatementLine
-from ledger.bank_events import StatementRecorded as StatementRecorded
-from ledger.bank_events import StatementReversalLine as StatementReversalLine
-from ledger.bank_events import StatementReversed as StatementReversed
-from ledger.event import Event as Event
-from ledger.event import Evidence as Evidence
-from ledger.event import Origin as Origin
-from ledger.event import Piece as Piece
+from ledger.events.event import Event, Piece
 from ledger.identity import Fund, Part
-from ledger.receipt_events import ReceiptCodesEntered as ReceiptCodesEntered
-from ledger.receipt_events import ReceiptsIssued as ReceiptsIssued
-from ledger.receipt_events import ReceiptsVoided as ReceiptsVoided
-from ledger.repair_events import NoticePosted as NoticePosted
-from ledger.repair_events import Payee as Payee
-from ledger.repair_events import RepairAccepted as RepairAccepted
-from ledger.repair_events import RepairApproved as RepairApproved
-from ledger.repair_events import RepairPaid as RepairPaid
-from ledger.repair_events import RepairProposed as RepairProposed
-from ledger.repair_events import RepairSettled as RepairSettled
-from ledger.repair_events import RepairStarted as RepairStarted
-from ledger.repair_events import Stage as Stage
-from ledger.repair_events import VoteCounted as VoteCounted
 
 Management = Literal["professional", "self", "community", "other"]
 """Management of an estate (管理方式): 专业物业 / 单位自管 / 社区托管 / 其他."""
 
 Usage = Literal["residential", "nonresidential"]
+
 DepositKind = Literal["first", "top-up", "make-up"]
 """首期 / 续交 / 补交."""
 
 RefundReason = Literal["cancelled", "overpaid", "mistaken", "destroyed"]
 """退房 / 多交 / 错交 / 灭失."""
 
-GainCategory = Literal["demand", "time", "bond"]
-"""活期利息 / 定期利息 / 国债利息."""
-
 IncomeCategory = Literal["operating", "disposal", "other"]
 """经营收入 (use of common parts) / 处置收入 (residual value of common equipment) / 其他; art. 27."""
 
 EntryKind = Literal["opening", "deposit", "interest", "income", "withdrawal", "return", "refund", "custody"]
 """Kind of an entry on a unit account: 期初 / 交存 / 增值 / 收入 / 支取 / 退回 / 退款 / 划转."""
-
-# Building (幢)
 
 
 class BuildingOpened(Event, frozen=True, kw_only=True):
@@ -271,117 +239,3 @@ class EntryReversed(Event, frozen=True, kw_only=True):
     version: int
     reason: str
     lines: tuple[ReversalLine, ...]
-
-
-# Book (账套)
-
-
-class BuildingsEntered(Event, frozen=True, kw_only=True):
-    """Buildings with units of this fund kind enter the book."""
-
-    TOPIC: ClassVar[str] = "buildings-entered"
-
-    buildings: tuple[str, ...]
-
-
-class GainLine(Piece, frozen=True, kw_only=True):
-    """One gain credited by the bank, in fen."""
-
-    category: GainCategory
-    amount_fen: int
-    account: str | None = None
-    bank_ref: str | None = None
-
-
-class BankGainsReceived(Event, frozen=True, kw_only=True):
-    """Interest on deposits or bonds (收益到账) that the bank credited to the book on the value date."""
-
-    TOPIC: ClassVar[str] = "bank-gains-received"
-
-    lines: tuple[GainLine, ...]
-
-
-class GainReversalLine(Piece, frozen=True, kw_only=True):
-    """The opposite of one gain line; the amount is negative."""
-
-    line: int
-    category: GainCategory
-    amount_fen: int
-
-
-class GainsReversed(Event, frozen=True, kw_only=True):
-    """Opposite entries (冲正) that name lines of an earlier ``bank-gains-received`` of this book."""
-
-    TOPIC: ClassVar[str] = "gains-reversed"
-
-    version: int
-    reason: str
-    lines: tuple[GainReversalLine, ...]
-
-
-class BuildingShare(Piece, frozen=True, kw_only=True):
-    """What one building gets: the stream version read, its weight (积数, fen × days) and its share."""
-
-    building: str
-    version: int
-    weight: int
-    share_fen: int
-
-
-class GainsDistributed(Event, frozen=True, kw_only=True):
-    """A pool distribution (增值收益分配) is fixed: boundary, pool and every building's share.
-
-    ``through`` is the last day that counts, ``boundary`` the day after it, ``previous`` the boundary before.
-    """
-
-    TOPIC: ClassVar[str] = "gains-distributed"
-
-    through: date
-    boundary: date
-    previous: date | None
-    pool_fen: int
-    shares: tuple[BuildingShare, ...]
-
-
-# Streams of their own
-
-
-class CommandRefused(Event, frozen=True, kw_only=True):
-    """A well-formed live command that a rule refused (拒绝): which command, which rules, why."""
-
-    TOPIC: ClassVar[str] = "command-refused"
-
-    command: str
-    subject: str
-    codes: tuple[str, ...]
-    messages: tuple[str, ...]
-
-
-class ImportUndone(Event, frozen=True, kw_only=True):
-    """An import was undone (撤销导入): every entry it made is reversed in the same append.
-
-    ``undone`` is the import's id, ``events`` the number of its events. Its rows may be imported again, and
-    the receipts (票据) it used may be used again.
-    """
-
-    TOPIC: ClassVar[str] = "import-undone"
-
-    undone: str
-    events: int
-
-
-class DemonstrationStarted(Event, frozen=True, kw_only=True):
-    """This log belongs to the demonstration prefecture (演示数据); only such a log takes its data."""
-
-    TOPIC: ClassVar[str] = "demonstration-started"
-
-    seed: int
-    scale: str
-
-
-def _concrete(base: type[Event]) -> list[type[Event]]:
-    return [found for kind in base.__subclasses__() for found in (kind, *_concrete(kind))]
-
-
-TOPICS: dict[str, type[Event]] = {kind.TOPIC: kind for kind in _concrete(Event)}
-"""Every topic and its current struct; older shapes go through ``ledger.upcasts``."""

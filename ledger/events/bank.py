@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from ledger.event import Event, Piece
-from ledger.repair_events import Payee
+from ledger.events.event import Event, Piece
+from ledger.events.repair import Payee
 
 
 class StatementLine(Piece, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from ledger.event import Event, Piece
+from ledger.events.event import Event, Piece
 
 Stage = Literal["first", "progress", "final"]
 """Payment stage (付款阶段): 首款 / 进度款 / 尾款."""

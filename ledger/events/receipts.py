@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ledger.event import Event
+from ledger.events.event import Event
 
 
 class ReceiptCodesEntered(Event, frozen=True, kw_only=True):

@@ -1,0 +1,93 @@
+"""The fold of books (账套): gains, buildings entered and distributions."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from audit.columns import Misplaced, pick
+from ledger import events as on
+from ledger.identity import event_id
+
+if TYPE_CHECKING:
+    from audit.fold import Fold, Place
+
+Handler = Callable[["Fold", "Place", str, Any], None]
+
+
+def _book(name: str) -> "Place":
+    county, _, fund = name.partition("/")
+    if fund not in ("commodity", "public") or not county:
+        raise Misplaced("不属于这样的流")
+    return {"county": county, "fund": fund}
+
+
+def _buildings_entered(fold: "Fold", place: "Place", book: str, event: on.BuildingsEntered) -> None:
+    fold.entered.add(len(event.buildings), {**place, **_book(book), "building": list(event.buildings)})
+
+
+def _gains_received(fold: "Fold", place: "Place", book: str, event: on.BankGainsReceived) -> None:
+    lines = event.lines
+    fold.gains.add(
+        len(lines),
+        {
+            **place,
+            **_book(book),
+            "line": list(range(len(lines))),
+            "value_date": event.value_date,
+            "category": pick(lines, "category"),
+            "account": pick(lines, "account"),
+            "amount_fen": pick(lines, "amount_fen"),
+            "bank_ref": pick(lines, "bank_ref"),
+            "reversal": False,
+        },
+    )
+
+
+def _gains_reversed(fold: "Fold", place: "Place", book: str, event: on.GainsReversed) -> None:
+    lines = event.lines
+    fold.gains.add(
+        len(lines),
+        {
+            **place,
+            **_book(book),
+            "line": list(range(len(lines))),
+            "value_date": event.value_date,
+            "category": pick(lines, "category"),
+            "amount_fen": pick(lines, "amount_fen"),
+            "reversal": True,
+            "reverses_version": event.version,
+            "reverses_line": pick(lines, "line"),
+        },
+    )
+
+
+def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsDistributed) -> None:
+    shares = event.shares
+    fold.shares.add(
+        len(shares),
+        {
+            "distribution": event_id(place["stream"], place["version"]),
+            "building": pick(shares, "building"),
+            "read_version": pick(shares, "version"),
+            "weight": pick(shares, "weight"),
+            "share_fen": pick(shares, "share_fen"),
+        },
+    )
+    fold.distributions.add(
+        1,
+        {
+            **place,
+            **_book(book),
+            "through": event.through,
+            "boundary": event.boundary,
+            "previous": event.previous,
+            "pool_fen": event.pool_fen,
+        },
+    )
+
+
+HANDLERS: Final[dict[type[on.Event], Handler]] = {
+    on.BuildingsEntered: _buildings_entered,
+    on.BankGainsReceived: _gains_received,
+    on.GainsReversed: _gains_reversed,
+    on.GainsDistributed: _gains_distributed,
+}

@@ -1,0 +1,26 @@
+"""Commands: what officers ask for. Plain frozen structs; ``ledger.application`` judges and carries them out.
+
+Amounts are ``Money`` nowhere here: registers and the API turn what people write into fen at their edge
+through ``ledger.money``.
+"""
+
+from ledger.commands.books import DistributeGains as DistributeGains
+from ledger.commands.books import ReceiveGains as ReceiveGains
+from ledger.commands.books import RecordStatement as RecordStatement
+from ledger.commands.command import Command as Command
+from ledger.commands.command import Recording as Recording
+from ledger.commands.corrections import ReverseEntry as ReverseEntry
+from ledger.commands.corrections import UndoImport as UndoImport
+from ledger.commands.demonstration import StartDemonstration as StartDemonstration
+from ledger.commands.deposits import CollectDeposit as CollectDeposit
+from ledger.commands.deposits import CreditIncome as CreditIncome
+from ledger.commands.deposits import OpenBalance as OpenBalance
+from ledger.commands.deposits import Refund as Refund
+from ledger.commands.deposits import RefundDeposit as RefundDeposit
+from ledger.commands.receipts import IssueReceipts as IssueReceipts
+from ledger.commands.receipts import VoidReceipts as VoidReceipts
+from ledger.commands.repairs import RecordRepair as RecordRepair
+from ledger.commands.repairs import RepairPayment as RepairPayment
+from ledger.commands.repairs import VoteFigures as VoteFigures
+from ledger.commands.units import ChangeOwner as ChangeOwner
+from ledger.commands.units import RegisterUnits as RegisterUnits

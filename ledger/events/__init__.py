@@ -1,0 +1,74 @@
+"""The published language: every fact the log can hold, as plain frozen structs.
+
+An event has an explicit topic and schema version, never a module path, so code may move and history
+stays readable. Amounts are integer fen (``_fen``), areas integer dm² (``_dm2``: 0.01 m²), dates business
+days in Shanghai. No personal data: persons appear as a ``_ref`` into the party register only.
+
+A line of a multi-line event is one entry of one unit account (分户账) or of one bank account. All events are
+to be had from here, wherever they are written.
+"""
+
+from ledger.events.bank import StatementLine as StatementLine
+from ledger.events.bank import StatementRecorded as StatementRecorded
+from ledger.events.bank import StatementReversalLine as StatementReversalLine
+from ledger.events.bank import StatementReversed as StatementReversed
+from ledger.events.book import BankGainsReceived as BankGainsReceived
+from ledger.events.book import BuildingsEntered as BuildingsEntered
+from ledger.events.book import BuildingShare as BuildingShare
+from ledger.events.book import GainCategory as GainCategory
+from ledger.events.book import GainLine as GainLine
+from ledger.events.book import GainReversalLine as GainReversalLine
+from ledger.events.book import GainsDistributed as GainsDistributed
+from ledger.events.book import GainsReversed as GainsReversed
+from ledger.events.building import BalanceOpened as BalanceOpened
+from ledger.events.building import BuildingOpened as BuildingOpened
+from ledger.events.building import DepositCollected as DepositCollected
+from ledger.events.building import DepositKind as DepositKind
+from ledger.events.building import DepositLine as DepositLine
+from ledger.events.building import DepositRefunded as DepositRefunded
+from ledger.events.building import EntryKind as EntryKind
+from ledger.events.building import EntryReversed as EntryReversed
+from ledger.events.building import IncomeCategory as IncomeCategory
+from ledger.events.building import IncomeCredited as IncomeCredited
+from ledger.events.building import IncomeLine as IncomeLine
+from ledger.events.building import InterestAccrued as InterestAccrued
+from ledger.events.building import InterestLine as InterestLine
+from ledger.events.building import Management as Management
+from ledger.events.building import OpeningLine as OpeningLine
+from ledger.events.building import OwnerChanged as OwnerChanged
+from ledger.events.building import RefundLine as RefundLine
+from ledger.events.building import RefundReason as RefundReason
+from ledger.events.building import ReversalLine as ReversalLine
+from ledger.events.building import UnitLine as UnitLine
+from ledger.events.building import UnitsRegistered as UnitsRegistered
+from ledger.events.building import Usage as Usage
+from ledger.events.building import WithdrawalLine as WithdrawalLine
+from ledger.events.building import WithdrawalPaid as WithdrawalPaid
+from ledger.events.event import Event as Event
+from ledger.events.event import Evidence as Evidence
+from ledger.events.event import Origin as Origin
+from ledger.events.event import Piece as Piece
+from ledger.events.office import CommandRefused as CommandRefused
+from ledger.events.office import DemonstrationStarted as DemonstrationStarted
+from ledger.events.office import ImportUndone as ImportUndone
+from ledger.events.receipts import ReceiptCodesEntered as ReceiptCodesEntered
+from ledger.events.receipts import ReceiptsIssued as ReceiptsIssued
+from ledger.events.receipts import ReceiptsVoided as ReceiptsVoided
+from ledger.events.repair import NoticePosted as NoticePosted
+from ledger.events.repair import Payee as Payee
+from ledger.events.repair import RepairAccepted as RepairAccepted
+from ledger.events.repair import RepairApproved as RepairApproved
+from ledger.events.repair import RepairPaid as RepairPaid
+from ledger.events.repair import RepairProposed as RepairProposed
+from ledger.events.repair import RepairSettled as RepairSettled
+from ledger.events.repair import RepairStarted as RepairStarted
+from ledger.events.repair import Stage as Stage
+from ledger.events.repair import VoteCounted as VoteCounted
+
+
+def _concrete(base: type[Event]) -> list[type[Event]]:
+    return [found for kind in base.__subclasses__() for found in (kind, *_concrete(kind))]
+
+
+TOPICS: dict[str, type[Event]] = {kind.TOPIC: kind for kind in _concrete(Event)}
+"""Every topic and its current struct; older shapes go through ``ledger.upcasts``."""

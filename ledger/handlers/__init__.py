@@ -1,0 +1,17 @@
+"""What each kind of command does to a batch; one file for what belongs together in an office."""
+
+from typing import Final
+
+from ledger.handlers import books, corrections, demonstration, deposits, receipts, repairs, units
+from ledger.handlers.handler import Handlers
+
+HANDLERS: Final[Handlers] = {
+    **units.HANDLERS,
+    **deposits.HANDLERS,
+    **receipts.HANDLERS,
+    **repairs.HANDLERS,
+    **books.HANDLERS,
+    **corrections.HANDLERS,
+    **demonstration.HANDLERS,
+}
+"""Every kind of command that may be part of a batch."""

@@ -1,0 +1,56 @@
+"""Corrections: reversals (冲正), and imports undone (撤销导入)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ledger import bank, book, building, refund, undo
+from ledger.batch import Batch
+from ledger.commands import ReverseEntry, UndoImport
+from ledger.errors import Refusal, Refused
+from ledger.events import Event
+from ledger.handlers.handler import Handler, Handlers
+from ledger.identity import import_stream
+from ledger.limits import refuse_any
+from ledger.rules import Circumstances
+
+
+def _reversal_streams(command: ReverseEntry) -> Iterator[str]:
+    yield command.stream
+
+
+def _undo_streams(command: UndoImport) -> Iterator[str]:
+    yield import_stream(command.import_id)
+
+
+def _reverse(batch: Batch, command: ReverseEntry) -> None:
+    original = _original(batch, command)
+    name = command.stream
+    if name in batch.buildings:
+        if batch.live:
+            given_back = refund.given_back(batch.history(name), command.version)
+            refuse_any(batch.judge(Circumstances(given_back=given_back), command))
+        state = batch.buildings[name]
+        batch.buildings.add(name, building.decide_reversal(state, original, command, batch.stamp))
+    elif name in batch.books:
+        batch.books.add(name, book.decide_reversal(batch.books[name], original, command, batch.stamp))
+    elif name in batch.banks:
+        batch.banks.add(name, bank.decide_reversal(batch.banks[name], original, command, batch.stamp))
+    else:
+        raise Refused(Refusal("not-reversible", f"“{name}”中的事件不能冲正", "stream"))
+
+
+def _original(batch: Batch, command: ReverseEntry) -> Event | None:
+    events = batch.stored(command.stream)
+    return events[command.version - 1] if 0 < command.version <= len(events) else None
+
+
+def _undo(batch: Batch, command: UndoImport) -> None:
+    name, events = import_stream(command.import_id), batch.undoing[command.import_id]
+    undone = undo.decide_undo(batch.undone[name], command, events, batch.stamp, batch.today)
+    batch.undone.add(name, [undone])
+
+
+HANDLERS: Final[Handlers] = {
+    ReverseEntry: Handler(_reversal_streams, lambda command: command.stream, _reverse),
+    UndoImport: Handler(_undo_streams, lambda command: command.import_id, _undo),
+}

@@ -1,0 +1,38 @@
+"""What rules may look at beside the command."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from ledger.bank import Break
+from ledger.building import EMPTY, State
+from ledger.commands import (
+    Command,
+)
+from ledger.errors import Refusal
+from ledger.identity import Part
+from ledger.receipts import State as Receipts
+from ledger.refund import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What rules may look at beside the command.
+
+    ``receipts``: numbers already in use in its county; ``moved``: accounts of its building with entries;
+    ``building``: as it stands; ``sources``: what each line of a refund draws on (None: no such account);
+    ``given_back``: lines of the event to reverse of which something was refunded; ``ranges``: receipts
+    issued and voided, of every code (for a void: of its own); ``breaks``: where the balances of its statement
+    do not follow.
+    """
+
+    receipts: Collection[str] = ()
+    moved: Collection[tuple[str, Part]] = ()
+    building: State = EMPTY
+    sources: Sequence[Source | None] = ()
+    given_back: Collection[int] = ()
+    ranges: Collection[Receipts] = ()
+    breaks: Collection[Break] = ()
+
+
+Rule = Callable[[Circumstances, Command], Iterator[Refusal]]
+"""Yields the refusals of a live command."""
