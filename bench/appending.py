@@ -20,9 +20,8 @@ from ledger.store.codec import encode
 _CLIENTS = 8
 _INSERT = """
     insert into log.events (position, stream, version, topic, schema, recorded_at, data)
-    values (%s, %s, %s, %s, %s, %s, %s)
+    values ((pg_current_xact_id()::text::bigint << 20) + 1, %s, %s, %s, %s, %s, %s)
 """
-_RAW_POSITIONS = itertools.count(1)
 _NAMES = itertools.count(1)
 
 
@@ -59,7 +58,7 @@ def _raw(engine: Engine, events: int) -> int:
             stream = f"raw/{next(_NAMES)}"
             for version in range(1, events + 1):
                 data = encode(deposit(version, 100))
-                values = (next(_RAW_POSITIONS), stream, version, "deposit-collected", 1, MOMENT, data)
+                values = (stream, version, "deposit-collected", 1, MOMENT, data)
                 cursor.execute(_INSERT, values)
                 connection.commit()
     finally:

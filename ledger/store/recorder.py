@@ -58,7 +58,7 @@ class FundRecorder(ApplicationRecorder):
 
         ``connection``: a SQLAlchemy connection whose transaction the append joins; without one it is a
         transaction of its own. Raises IntegrityError when something of it was recorded before, and
-        ValueError for more than 2^20 - 1 events in one transaction.
+        ValueError for more than 2^20 - 1 events at once; the database refuses more in one transaction.
         """
         beside: Beside = kwargs.get("beside") or Beside()
         connection: Connection | None = kwargs.get("connection")

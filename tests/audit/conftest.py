@@ -29,7 +29,7 @@ from ledger.commands import (
 )
 from ledger.errors import Refused
 from ledger.events import DepositLine, GainLine, OpeningLine, Payee, StatementLine, UnitLine
-from ledger.store.bulk import copy_in
+from ledger.store.bulk import copy_rows
 from ledger.store.feed import Feed, Row
 from ledger.store.memory import MemoryLog
 from ledger.store.tables import events
@@ -323,8 +323,7 @@ class Kept:
         self.engine = database.engine
         self.feed = Feed(self.engine)
         self._admin_url = database.admin_url.replace("+psycopg2", "")
-        with self.engine.begin() as connection:
-            copy_in(connection, events, Row._fields, rows)
+        self._run(lambda cursor: copy_rows(cursor, events, Row._fields, rows))
         self.follow()
 
     def follow(self, batch: int = 40) -> None:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from ledger import building
+from ledger import units as registering
 from ledger.commands import CollectDeposit, RegisterUnits
 from ledger.errors import Refusal, Refused
 from ledger.events import (
@@ -58,12 +59,12 @@ def given(*events: Event) -> building.State:
 
 
 def registered() -> building.State:
-    return given(*building.decide_units(building.EMPTY, REGISTER, STAMP, TODAY))
+    return given(*registering.decide_units(building.EMPTY, REGISTER, STAMP, TODAY))
 
 
 def decide(state: building.State, command: RegisterUnits | CollectDeposit) -> tuple[Event, ...]:
     if isinstance(command, RegisterUnits):
-        return building.decide_units(state, command, STAMP, TODAY)
+        return registering.decide_units(state, command, STAMP, TODAY)
     return building.decide_deposit(state, command, STAMP, TODAY)
 
 
@@ -79,7 +80,7 @@ def deposit(*lines: DepositLine, on: date = date(2012, 5, 1)) -> CollectDeposit:
 
 class TestUnits:
     def test_a_new_building_opens_with_its_units(self) -> None:
-        opened, units = building.decide_units(building.EMPTY, REGISTER, STAMP, TODAY)
+        opened, units = registering.decide_units(building.EMPTY, REGISTER, STAMP, TODAY)
         assert opened == BuildingOpened(
             **STAMP,
             value_date=date(2010, 6, 30),
@@ -100,20 +101,20 @@ class TestUnits:
 
     def test_without_a_day_of_completion_today_counts(self) -> None:
         command = msgspec.structs.replace(REGISTER, completed_on=None)
-        assert {e.value_date for e in building.decide_units(building.EMPTY, command, STAMP, TODAY)} == {TODAY}
+        assert {e.value_date for e in registering.decide_units(building.EMPTY, command, STAMP, TODAY)} == {TODAY}
 
     def test_the_same_again_adds_nothing(self) -> None:
-        assert building.decide_units(registered(), REGISTER, STAMP, TODAY) == ()
+        assert registering.decide_units(registered(), REGISTER, STAMP, TODAY) == ()
 
     def test_facts_left_out_do_not_contradict(self) -> None:
         silent = msgspec.structs.replace(U101, owner_ref=None)
         command = msgspec.structs.replace(REGISTER, completed_on=None, units=(silent,))
-        assert building.decide_units(registered(), command, STAMP, TODAY) == ()
+        assert registering.decide_units(registered(), command, STAMP, TODAY) == ()
 
     def test_only_new_units_are_added(self) -> None:
         u103 = msgspec.structs.replace(U101, unit="103")
         command = msgspec.structs.replace(REGISTER, units=(U101, u103, u103))
-        (added,) = building.decide_units(registered(), command, STAMP, TODAY)
+        (added,) = registering.decide_units(registered(), command, STAMP, TODAY)
         assert isinstance(added, UnitsRegistered)
         assert added.lines == (u103,)
 
@@ -179,7 +180,7 @@ class TestDeposits:
         line = DepositLine(unit="101", amount_fen=830_583, receipt_no="00000001")
         (event,) = building.decide_deposit(registered(), deposit(line), STAMP, TODAY)
         assert event == DepositCollected(**STAMP, value_date=date(2012, 5, 1), kind="first", lines=(line,))
-        account = given(*building.decide_units(building.EMPTY, REGISTER, STAMP, TODAY), event).accounts
+        account = given(*registering.decide_units(building.EMPTY, REGISTER, STAMP, TODAY), event).accounts
         assert account["101", "owner"] == building.Account(
             830_583, 0, 0, (building.Posting(3, date(2012, 5, 1), 830_583),), 1
         )
@@ -228,7 +229,7 @@ class TestDeposits:
 class TestWithdrawals:
     def with_interest(self) -> building.State:
         return given(
-            *building.decide_units(building.EMPTY, REGISTER, STAMP, TODAY),
+            *registering.decide_units(building.EMPTY, REGISTER, STAMP, TODAY),
             DepositCollected(
                 **STAMP,
                 value_date=date(2012, 5, 1),
