@@ -101,7 +101,9 @@ class TestUnits:
 
     def test_without_a_day_of_completion_today_counts(self) -> None:
         command = msgspec.structs.replace(REGISTER, completed_on=None)
-        assert {e.value_date for e in registering.decide_units(building.EMPTY, command, STAMP, TODAY)} == {TODAY}
+        assert {e.value_date for e in registering.decide_units(building.EMPTY, command, STAMP, TODAY)} == {
+            TODAY
+        }
 
     def test_the_same_again_adds_nothing(self) -> None:
         assert registering.decide_units(registered(), REGISTER, STAMP, TODAY) == ()
