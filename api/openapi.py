@@ -8,8 +8,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.problems import MEDIA_TYPE, Problem
+from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
+from ledger.forms import FORMS
 from projections.building_view import BuildingView
 from projections.statement import Statement
 from projections.summary import Summary
@@ -20,6 +22,7 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_unit": Statement,
     "post_deposits": Done,
     "health": Health,
+    **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
 }
 """What each route answers, by the name of its function."""
 

@@ -120,8 +120,11 @@ def _refused(error: Refused) -> Problem:
 
 
 def _path(refusal: Refusal) -> str | None:
-    """``lines.0.amount``: as the request writes it, where amounts are yuan."""
+    """``lines.0.amount``: as the request writes it, where amounts are yuan, areas m² and persons named."""
     if refusal.field is None:
         return None
-    field = refusal.field.removesuffix("_fen")
+    field = refusal.field
+    if field != "bank_ref":
+        for ending in ("_fen", "_dm2", "_ref"):
+            field = field.removesuffix(ending)
     return field if refusal.line is None else f"lines.{refusal.line}.{field}"

@@ -103,6 +103,12 @@ def demand_county(who: Bearer, county: str) -> None:
         raise Failed(problem("county-forbidden", "没有权限", f"此令牌不含区县 {county}", 403))
 
 
+def demand_prefecture(who: Bearer) -> None:
+    """Raises ``county-forbidden`` unless the bearer has all counties: for what is no single county's."""
+    if who.counties is not None:
+        raise Failed(problem("county-forbidden", "没有权限", "这项业务不属于单一区县，须全州令牌", 403))
+
+
 def _token(scope: Scope) -> str | None:
     values = [value for name, value in scope["headers"] if name == b"authorization"]
     if len(values) != 1:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import typer
 
 from api.problems import Problem, problem, problem_of
-from cli import access, audit, bank, db, demo, interest, output, rebuild, registers, serve, views
+from cli import access, audit, bank, db, demo, forms, interest, output, rebuild, registers, serve, views
 from cli.usage import in_chinese
 from ledger.errors import InputError
 
@@ -29,6 +29,8 @@ app.command("demo")(demo.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(registers.app, name="register")
 app.command("import")(registers.import_registers)
+app.command("record")(forms.record)
+app.command("form")(forms.form)
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")

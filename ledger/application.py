@@ -4,7 +4,6 @@ A batch of commands is one append, all or nothing. A conflict with another write
 state a bounded number of times. A repeated request (same key, same digest) changes nothing.
 """
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from uuid import uuid4
 
 from ledger import book, building, interest
 from ledger.calendar import Clock, today
-from ledger.commands import Command, DistributeGains, Recording
+from ledger.commands import Command, DistributeGains, Recording, name_of
 from ledger.deciding import Decided, decide
 from ledger.errors import Busy, Refusal, Refused
 from ledger.events import BuildingShare, CommandRefused, GainsDistributed
@@ -222,7 +221,7 @@ class Application:
         event = CommandRefused(
             **self._stamp(recording),
             value_date=today(self._clock),
-            command=_name(command),
+            command=name_of(type(command)),
             subject=_subject(command),
             codes=tuple(refusal.code for refusal in refusals),
             messages=tuple(refusal.message for refusal in refusals),
@@ -242,11 +241,6 @@ def _retried(action: Callable[[], RESULT]) -> RESULT:
         except (VersionConflict, ClaimTaken):
             sleep(_RANDOM.uniform(0, _LONGEST_WAIT * (attempt + 1)))
     raise Busy(f"{TRIES} tries met other writers on the same streams")
-
-
-def _name(command: Command) -> str:
-    """``CollectDeposit`` → ``collect-deposit``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(command).__name__).lower()
 
 
 def _subject(command: Command) -> str:

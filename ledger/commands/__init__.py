@@ -9,6 +9,7 @@ from ledger.commands.books import ReceiveGains as ReceiveGains
 from ledger.commands.books import RecordStatement as RecordStatement
 from ledger.commands.command import Command as Command
 from ledger.commands.command import Recording as Recording
+from ledger.commands.command import name_of as name_of
 from ledger.commands.corrections import ReverseEntry as ReverseEntry
 from ledger.commands.corrections import UndoImport as UndoImport
 from ledger.commands.demonstration import StartDemonstration as StartDemonstration

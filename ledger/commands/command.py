@@ -1,5 +1,7 @@
 """What every command is, and who records it as what."""
 
+import re
+
 import msgspec
 
 from ledger.events import Evidence, Origin
@@ -22,3 +24,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     digest: bytes = b""
     refusals_kept: bool = True
+
+
+def name_of(kind: type[Command]) -> str:
+    """What programs call a kind of command: ``CollectDeposit`` is ``collect-deposit``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()

@@ -7,7 +7,7 @@ from ledger.events import Management, UnitLine
 
 
 class RegisterUnits(Command, frozen=True, kw_only=True):
-    """Open a building, or add units to it; the building's facts must agree with those on record."""
+    """Open a building or add units to it (房屋登记); the building's facts must agree with those on record."""
 
     building: str
     name: str
