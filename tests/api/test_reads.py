@@ -122,7 +122,7 @@ def test_health_says_whether_the_read_models_have_followed(service):
 def test_the_interface_describes_itself(service):
     found = service.caller("auditor", ()).get("/v1/openapi.json").json()
     assert found["openapi"].startswith("3.1")
-    assert set(found["paths"]) == {
+    assert {path for path in found["paths"] if not path.startswith("/v1/commands/")} == {
         "/v1/health",
         "/v1/summary",
         "/v1/buildings/{building}",
