@@ -7,6 +7,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.persons import Owners
 from api.problems import MEDIA_TYPE, Problem
 from api.routes.commands import Recorded
 from api.routes.deposits import Done
@@ -20,6 +21,7 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_summary": Summary,
     "get_building": BuildingView,
     "get_unit": Statement,
+    "get_owners": Owners,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from api.roles import Bearer
     from ledger.application import Application
     from ledger.policy import Policy
     from ledger.store.feed import Feed
@@ -30,6 +31,22 @@ def home() -> Path:
 def actor() -> str:
     """Who records from the command line: an account of the operating system."""
     return f"cli:{getpass.getuser()}"
+
+
+def holder(desk: "Desk") -> "Bearer | None":
+    """The holder of the token in ``FUND_TOKEN``; None without one. Raises Failed ``unauthenticated``."""
+    from api.problems import Failed, problem
+    from api.tokens import bearer
+    from ledger.calendar import now
+
+    token = os.environ.get("FUND_TOKEN")
+    if not token:
+        return None
+    with desk.engine.connect() as connection:
+        who = bearer(connection, token, now())
+    if who is None:
+        raise Failed(problem("unauthenticated", "未登录", "FUND_TOKEN 中的访问令牌无效", 401))
+    return who
 
 
 @dataclass(frozen=True)

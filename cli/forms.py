@@ -1,7 +1,6 @@
 """``fund record`` and ``fund form``: live commands as JSON documents, one or a line each."""
 
 import json as text
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,7 @@ from api.problems import Failed, problem
 from api.validation import malformed
 from cli import output
 from cli.arguments import Json
-from cli.desk import Desk, actor, open_desk
+from cli.desk import Desk, actor, holder, open_desk
 
 if TYPE_CHECKING:
     from ledger.forms import Form
@@ -84,16 +83,19 @@ def carry_out(
     """Record one checked form, or with ``dry_run`` only judge it; raises Refused and what its kin raise."""
     from hashlib import sha256
 
+    from api.routes.commands import admit
     from ledger.commands import Recording
     from ledger.errors import Refused
     from ledger.forms import county_of, written
 
     county = county_of(filled, desk.application, desk.policy)
-    name = _actor(desk, form, county)
+    who = holder(desk)
+    if who is not None:
+        admit(who, form, county)
     command, evidence = written(form, filled, desk.application, desk.parties, county or "")
     digest = sha256(form.name.encode() + b"\n" + content).digest()
     recording = Recording(
-        actor=name,
+        actor=who.name if who else actor(),
         origin="history" if history else "live",
         evidence=evidence,
         key=key,
@@ -106,23 +108,6 @@ def carry_out(
         return {"position": None, "events": []}
     done = desk.application.execute([command], recording)
     return {"position": str(done.position), "events": list(done.events)}
-
-
-def _actor(desk: Desk, form: "Form", county: str | None) -> str:
-    """The holder of the token in ``FUND_TOKEN``, with that token's rights; without one, who is logged in."""
-    token = os.environ.get("FUND_TOKEN")
-    if not token:
-        return actor()
-    from api.routes.commands import admit
-    from api.tokens import bearer
-    from ledger.calendar import now
-
-    with desk.engine.connect() as connection:
-        who = bearer(connection, token, now())
-    if who is None:
-        raise Failed(problem("unauthenticated", "未登录", "FUND_TOKEN 中的访问令牌无效", 401))
-    admit(who, form, county)
-    return who.name
 
 
 def _read(file: str) -> bytes:

@@ -12,7 +12,21 @@ from collections.abc import Sequence
 import typer
 
 from api.problems import Problem, problem, problem_of
-from cli import access, audit, bank, db, demo, forms, interest, output, rebuild, registers, serve, views
+from cli import (
+    access,
+    audit,
+    bank,
+    db,
+    demo,
+    forms,
+    interest,
+    output,
+    owners,
+    rebuild,
+    registers,
+    serve,
+    views,
+)
 from cli.usage import in_chinese
 from ledger.errors import InputError
 
@@ -34,6 +48,7 @@ app.command("form")(forms.form)
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")
+app.add_typer(owners.app, name="owner")
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(bank.app, name="bank")
 app.add_typer(audit.app, name="audit")

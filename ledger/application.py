@@ -13,7 +13,7 @@ from time import sleep
 from typing import Final, NamedTuple, TypeVar
 from uuid import uuid4
 
-from ledger import book, building, interest
+from ledger import book, building, interest, ownership
 from ledger.calendar import Clock, today
 from ledger.commands import Command, DistributeGains, Recording, name_of
 from ledger.deciding import Decided, decide
@@ -113,6 +113,10 @@ class Application:
         """The buildings on record among the codes; those that are not on record are absent."""
         states = self._load_buildings(codes)
         return {code: state for code, state in states.items() if state.facts is not None}
+
+    def holders(self, code: str, unit: str) -> list[ownership.Holder]:
+        """The owners of a unit (户) in the order in which they were recorded; none for an unknown unit."""
+        return ownership.holders(self._log.events(building_stream(code)), unit)
 
     def known_rows(self, digests: Collection[bytes]) -> set[bytes]:
         """Those of the register rows (by digest) that an earlier import recorded."""

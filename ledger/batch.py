@@ -43,6 +43,7 @@ class Batch:
         self.repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
         self.undone = Streams(log, names, "import/", 0, _count)
         self.banks = Streams(log, names, "bank/", bank.EMPTY, bank.apply)
+        self.erased = Streams(log, names, "party/", 0, _count)
         self.started = Streams(log, names, DEMONSTRATION_STREAM, 0, _count)
         self.codes = Streams(log, names, RECEIPT_CODES, frozenset[str](), receipts.note_codes)
         ranges = set(names)
@@ -54,7 +55,7 @@ class Batch:
     def changes(self) -> list[Change]:
         """What the batch appends."""
         money = (self.buildings, self.books, self.repairs, self.banks)
-        kinds = (self.started, self.undone, self.codes, self.ranges, *money)
+        kinds = (self.started, self.undone, self.erased, self.codes, self.ranges, *money)
         return [change for kind in kinds for change in kind.changes()]
 
     def judge(self, circumstances: Circumstances, command: Command) -> list[Refusal]:

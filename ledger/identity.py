@@ -1,8 +1,8 @@
 """Names of things: codes, account keys, stream names and event ids.
 
 A stream is ``building/<code>``, ``book/<county>/<fund>``, ``repair/<county>/<project>``,
-``receipts/<code>``, ``bank/<account>``, ``import/<id>`` or ``refusal/<uuid>``; an event is named
-``<stream>@<version>``. Both are stable across restores, unlike a position.
+``receipts/<code>``, ``bank/<account>``, ``import/<id>``, ``party/<ref>`` or ``refusal/<uuid>``; an event is
+named ``<stream>@<version>``. Both are stable across restores, unlike a position.
 """
 
 import re
@@ -88,6 +88,11 @@ def import_stream(import_id: str) -> str:
 def bank_stream(account: str) -> str:
     """The stream of one bank account (专户) and its statements."""
     return f"bank/{account}"
+
+
+def party_stream(ref: str) -> str:
+    """The stream of one person (当事人): there is an event in it once the person was erased."""
+    return f"party/{ref}"
 
 
 def parse_book(text: str) -> tuple[str, Fund]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from ledger.building import State, account_refusal, unknown
 from ledger.commands import ChangeOwner
 from ledger.entries import entries
 from ledger.errors import Refusal
-from ledger.events import Event, OwnerChanged
+from ledger.events import Event, OwnerChanged, UnitsRegistered
 from ledger.limits import day_refusal, refuse_any
 from ledger.money import Fen
 from ledger.stamp import Stamp
@@ -37,6 +38,25 @@ def decide_transfer(
             interest_fen=interest,
         ),
     )
+
+
+class Holder(NamedTuple):
+    """Who a unit belonged to, since which day (None: as registered)."""
+
+    owner_ref: str | None
+    since: date | None
+    deed_no: str | None
+
+
+def holders(history: Iterable[Event], unit: str) -> list[Holder]:
+    """The owners of a unit in the order in which they were recorded; the last one is today's."""
+    found: list[Holder] = []
+    for event in history:
+        if isinstance(event, UnitsRegistered):
+            found += [Holder(line.owner_ref, None, None) for line in event.lines if line.unit == unit]
+        elif isinstance(event, OwnerChanged) and event.unit == unit:
+            found.append(Holder(event.owner_ref, event.value_date, event.deed_no))
+    return found
 
 
 def balance(history: Iterable[Event], unit: str, on: date) -> tuple[Fen, Fen]:

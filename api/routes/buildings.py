@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from sqlalchemy import Connection
 
-from api.answers import AsOf, KnownAt, Projected, money
+from api.answers import AsOf, KnownAt, Projected, json, money
 from api.office import Desk
+from api.persons import owners
 from api.problems import unknown
 from api.reading import position_known
 from api.roles import Bearer
@@ -45,6 +46,14 @@ def get_unit(
     if statement is None:
         raise unknown("unit", f"楼幢 {found.building} 没有户号 {number}")
     return money(statement)
+
+
+@router.get("/v1/buildings/{building}/units/{unit}/owners", summary="业主")
+def get_owners(desk: Desk, who: Who, building: Building, unit: Unit) -> Response:
+    """一户历任业主，按记账先后；姓名、证件号码和电话按角色脱敏。"""
+    with desk.engine.connect() as connection:
+        found = _visible(connection, who, building)
+    return json(owners(desk.application, desk.parties, found.building, code(unit, "户号"), who.role))
 
 
 def _visible(

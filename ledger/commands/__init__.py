@@ -18,6 +18,7 @@ from ledger.commands.deposits import CreditIncome as CreditIncome
 from ledger.commands.deposits import OpenBalance as OpenBalance
 from ledger.commands.deposits import Refund as Refund
 from ledger.commands.deposits import RefundDeposit as RefundDeposit
+from ledger.commands.persons import ErasePerson as ErasePerson
 from ledger.commands.receipts import IssueReceipts as IssueReceipts
 from ledger.commands.receipts import VoidReceipts as VoidReceipts
 from ledger.commands.repairs import RecordRepair as RecordRepair

@@ -51,6 +51,7 @@ from ledger.events.event import Piece as Piece
 from ledger.events.office import CommandRefused as CommandRefused
 from ledger.events.office import DemonstrationStarted as DemonstrationStarted
 from ledger.events.office import ImportUndone as ImportUndone
+from ledger.events.office import PersonErased as PersonErased
 from ledger.events.receipts import ReceiptCodesEntered as ReceiptCodesEntered
 from ledger.events.receipts import ReceiptsIssued as ReceiptsIssued
 from ledger.events.receipts import ReceiptsVoided as ReceiptsVoided

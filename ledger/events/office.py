@@ -29,6 +29,18 @@ class ImportUndone(Event, frozen=True, kw_only=True):
     events: int
 
 
+class PersonErased(Event, frozen=True, kw_only=True):
+    """A person was erased (删除个人信息) from the register; the ref in events stays and names nobody.
+
+    Balances, proofs and the seal rest on refs only, so that nothing of the log changes.
+    """
+
+    TOPIC: ClassVar[str] = "person-erased"
+
+    party_ref: str
+    reason: str
+
+
 class DemonstrationStarted(Event, frozen=True, kw_only=True):
     """This log belongs to the demonstration prefecture (演示数据); only such a log takes its data."""
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import create_model
 
 from ledger.application import Application
-from ledger.commands import Command, RecordRepair, StartDemonstration, UndoImport, name_of
+from ledger.commands import Command, ErasePerson, RecordRepair, StartDemonstration, UndoImport, name_of
 from ledger.events import Evidence
 from ledger.forms.names import Names
 from ledger.forms.shapes import Shape, shape
@@ -20,7 +20,7 @@ from ledger.handlers import HANDLERS
 from ledger.policy import Policy
 from ledger.registers.people import OfficeDesk, Parties
 
-_OTHERWISE: Final = (RecordRepair, StartDemonstration, UndoImport)
+_OTHERWISE: Final = (ErasePerson, RecordRepair, StartDemonstration, UndoImport)
 """Commands that come in another way: by registers, or from the command line alone."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ledger.handlers import books, corrections, demonstration, deposits, receipts, repairs, units
+from ledger.handlers import books, corrections, demonstration, deposits, persons, receipts, repairs, units
 from ledger.handlers.handler import Handlers
 
 HANDLERS: Final[Handlers] = {
@@ -12,6 +12,7 @@ HANDLERS: Final[Handlers] = {
     **repairs.HANDLERS,
     **books.HANDLERS,
     **corrections.HANDLERS,
+    **persons.HANDLERS,
     **demonstration.HANDLERS,
 }
 """Every kind of command that may be part of a batch."""

@@ -137,9 +137,28 @@ class Parties:
         return {ref: bytes(name_hash) for ref, name_hash in found}
 
     def reveal(self, refs: Sequence[str]) -> Mapping[str, Revealed]:
-        """The persons behind the refs that are known; raises DatabaseProblem under another key."""
-        found = self._select("select ref, sealed from register.parties where ref = any(%s)", refs)
+        """The persons behind the refs, but for the erased; raises DatabaseProblem under another key."""
+        query = "select ref, sealed from register.parties where ref = any(%s) and sealed <> ''"
+        found = self._select(query, refs)
         return {ref: self._opened(ref, bytes(sealed)) for ref, sealed in found}
+
+    def erase(self, ref: str) -> bool:
+        """Erase a person: what is left is a ref that names nobody; False where there is none, or none now.
+
+        Who comes again gets another ref. Backups made before still hold the encrypted row.
+        """
+        gone = (secrets.token_bytes(32), secrets.token_bytes(32), b"", ref)
+        with self._engine.begin() as connection:
+            done = connection.exec_driver_sql(
+                "update register.parties set identity = %s, name_hash = %s, sealed = %s"
+                " where ref = %s and sealed <> ''",
+                gone,
+            )
+        return done.rowcount == 1
+
+    def exists(self, ref: str) -> bool:
+        """Whether the ref was ever given, erased or not."""
+        return bool(self._select("select ref from register.parties where ref = any(%s)", [ref]))
 
     def _identity(self, person: Person) -> bytes:
         """By ID number where there is one, else by name within the scope; length-prefixed, so unambiguous."""

@@ -127,6 +127,7 @@ def test_the_interface_describes_itself(service):
         "/v1/summary",
         "/v1/buildings/{building}",
         "/v1/buildings/{building}/units/{unit}",
+        "/v1/buildings/{building}/units/{unit}/owners",
         "/v1/deposits",
     }
     assert found["security"] == [{"token": []}]

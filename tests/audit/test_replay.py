@@ -386,5 +386,5 @@ def test_an_empty_log_has_empty_frames_and_position_zero():
 
 @pytest.mark.parametrize("kind", on.TOPICS.values(), ids=on.TOPICS)
 def test_every_event_has_its_columns_or_says_that_it_needs_none(kind):
-    needs_none = {on.DemonstrationStarted, on.ReceiptCodesEntered}
+    needs_none = {on.DemonstrationStarted, on.PersonErased, on.ReceiptCodesEntered}
     assert (kind in fold._HANDLERS) != (kind in needs_none)

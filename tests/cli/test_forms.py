@@ -67,7 +67,9 @@ def test_a_token_brings_its_name_and_its_rights(housed, paper, monkeypatch):
     issued = housed("token", "issue", "--name", "经办岗", "--role", "officer", "--county", "532301", "--json")
     monkeypatch.setenv("FUND_TOKEN", issued.document["token"])
     assert housed("record", "change-owner", paper(transfer())).status == 0
-    auditor = housed("token", "issue", "--name", "审计岗", "--role", "auditor", "--county", "532301", "--json")
+    auditor = housed(
+        "token", "issue", "--name", "审计岗", "--role", "auditor", "--county", "532301", "--json"
+    )
     monkeypatch.setenv("FUND_TOKEN", auditor.document["token"])
     refused = housed("record", "change-owner", paper(transfer(owner="赵六")), "--json")
     assert (refused.status, refused.document["code"]) == (1, "role-forbidden")

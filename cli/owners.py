@@ -1,0 +1,74 @@
+"""``fund owner``: the owners of a unit as one may see them, and the erasing of a person."""
+
+from typing import Annotated
+
+import typer
+
+from api.problems import Failed, problem
+from api.security import demand_county, demand_role
+from cli import output
+from cli.arguments import Json
+from cli.desk import actor, holder, open_desk
+from ledger.identity import code
+
+app = typer.Typer(no_args_is_help=True, help="业主：历任业主、删除个人信息")
+
+
+@app.command("show")
+def show(
+    building: Annotated[str, typer.Argument(metavar="BUILDING", help="楼幢编码")],
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="户号")],
+    json: Json = False,
+) -> None:
+    """一户的历任业主；姓名、证件号码和电话按 FUND_TOKEN 的角色脱敏，没有令牌则全部脱敏。"""
+    from api.persons import owners
+
+    building, unit = code(building, "楼幢编码"), code(unit, "户号")
+    with open_desk() as desk:
+        who = holder(desk)
+        if who is not None:
+            for state in desk.application.buildings([building]).values():
+                if state.facts is not None:
+                    demand_county(who, state.facts.county)
+        found = owners(desk.application, desk.parties, building, unit, who and who.role)
+    if json:
+        output.document(found)
+        return
+    rows = [
+        [each.since, each.name, each.id_number, each.phone, each.deed_no, each.ref] for each in found.owners
+    ]
+    headers = ["自", "姓名", "证件号码", "联系电话", "产权证号", "当事人"]
+    output.table(f"楼幢 {building} 户 {unit} 的业主", headers, rows)
+
+
+@app.command("erase")
+def erase(
+    ref: Annotated[str, typer.Argument(metavar="REF", help="当事人编号，见 fund owner show")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="依据，如业主申请的文号")],
+    json: Json = False,
+) -> None:
+    """删除一位当事人的姓名、证件号码和电话；账本只有编号，余额和证明不变。删除后无法恢复。"""
+    from ledger.commands import ErasePerson, Recording
+    from ledger.errors import Refused
+
+    with open_desk() as desk:
+        who = holder(desk)
+        if who is not None:
+            demand_role(who, "admin")
+        if not desk.parties.exists(ref):
+            raise Failed(problem("party-unknown", "没有找到", f"没有编号为 {ref} 的当事人", 404))
+        recording = Recording(actor=who.name if who else actor())
+        try:
+            position = desk.application.execute([ErasePerson(party=ref, reason=reason)], recording).position
+        except Refused as refused:
+            # Recorded before, and perhaps interrupted then: what is on record is carried out.
+            if not (refused.refusals[0].code == "already-erased" and desk.parties.erase(ref)):
+                raise
+            position = 0
+        else:
+            desk.parties.erase(ref)
+        desk.catch_up()
+    if json:
+        output.document({"ref": ref, "position": str(position) if position else None})
+    else:
+        output.line(f"当事人 {ref} 的个人信息已删除")
