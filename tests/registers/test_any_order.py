@@ -12,7 +12,7 @@ from ledger.registers.specification import Person
 AREAS = {"0101": 8931, "0102": 10247, "0201": 12005}
 FEN = st.integers(1, 9_999_999)
 DAYS = st.dates(date(2012, 1, 1), date(2019, 12, 31)).map(str)
-RANDOM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RANDOM = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def yuan(fen: int) -> str:
@@ -129,13 +129,10 @@ def test_changes_of_owner(housed, drawn, data):
         housed().transfer(户号=unit, 新业主姓名=f"普{name}", 证件号码=f"5323011970{ord(name)}", 过户日期=day)
         for unit, name, day in drawn
     ]
-    found = []
     for order in (rows, data.draw(st.permutations(rows))):
         desk = taken(housed(), "transfers", order)
         state = desk.application.buildings(["E001-01"])["E001-01"]
-        found.append({unit: state.owner_ref(unit) for unit in AREAS})
         for unit in AREAS:
             last = max(((day, name) for at, name, day in drawn if at == unit), default=None)
             number = f"53230119800101{unit}" if last is None else f"5323011970{ord(last[1])}"
-            assert desk.parties.known([Person("普丽", number, None, "")]) == [found[-1][unit]]
-    assert found[0] == found[1]
+            assert desk.parties.known([Person("普丽", number, None, "")]) == [state.owner_ref(unit)]
