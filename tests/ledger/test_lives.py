@@ -63,7 +63,7 @@ def by_share(total: int, weights: dict) -> dict:
 
 
 class Lives(RuleBasedStateMachine):
-    """The ledger beside a model: principal, interest and entries of each account, and the pool of the book."""
+    """The ledger beside a model: principal, interest and entries of each account, and the book's pool."""
 
     def __init__(self) -> None:
         super().__init__()
