@@ -164,6 +164,13 @@ def own_home() -> Iterator[Path]:
             return
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a real PostgreSQL is slow: ``-m "not slow"`` is what one runs while writing."""
+    for item in items:
+        if "embedded" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def postgres_class() -> type[Postgres]:
     """``Postgres``, for the folders below: a conftest cannot be imported."""
