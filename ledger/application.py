@@ -219,7 +219,7 @@ class Application:
         return stamp(recording, self._clock(), self._policy.version)
 
     def _keep_refusal(self, command: Command, refusals: Sequence[Refusal], recording: Recording) -> None:
-        """A refused live command leaves one event in a stream of its own (拒绝留痕)."""
+        """A refused live command leaves one event in a stream of its own (拒绝留痕), once for a request."""
         if recording.origin != "live" or not recording.refusals_kept:
             return
         event = CommandRefused(
@@ -230,7 +230,11 @@ class Application:
             codes=tuple(refusal.code for refusal in refusals),
             messages=tuple(refusal.message for refusal in refusals),
         )
-        self._log.append([Change(f"refusal/{uuid4()}", 0, (event,))])
+        once = None
+        if recording.key is not None:
+            # The space keeps these keys apart from those of requests that were carried out.
+            once = Request(f"refusal {recording.key} {recording.digest.hex()}", recording.digest)
+        self._log.append([Change(f"refusal/{uuid4()}", 0, (event,))], request=once)
 
 
 def _request(recording: Recording) -> Request | None:
