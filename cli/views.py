@@ -9,6 +9,7 @@ from cli import output
 from cli.arguments import AsOf, County, Json, Known
 from cli.desk import open_desk
 from ledger.identity import PART_NAMES, code
+from ledger.money import yuan
 from ledger.terms import ENTRY_NAMES
 
 if TYPE_CHECKING:
@@ -93,3 +94,38 @@ def unit(
     ]
     title = f"分户账 {building} {unit}：余额 {output.grouped(found.balance)} 元"
     output.table(title, ["记账日", "摘要", "归属", "金额", "余额", "凭证"], rows, "lllrrl")
+
+
+@app.command()
+def building(
+    building: Annotated[str, typer.Argument(metavar="BUILDING", help="楼幢编码")],
+    as_of: AsOf = None,
+    known_at: Known = None,
+    json: Json = False,
+) -> None:
+    """一幢楼的各户账户和合计。"""
+    from api.reading import position_known
+    from projections.building_view import building_view
+
+    building = code(building, "楼幢编码")
+    with open_desk() as desk:
+        desk.catch_up()
+        with desk.engine.connect() as connection:
+            position = position_known(connection, known_at)
+            found = building_view(connection, building, as_of, position)
+    if found is None:
+        raise unknown("building", f"没有楼幢 {building}")
+    if json:
+        output.document(found)
+        return
+    rows = [
+        [
+            each.unit,
+            PART_NAMES[each.part],
+            yuan(each.area_dm2),
+            *(output.grouped(getattr(each, name)) for name in ("principal", "interest", "balance")),
+        ]
+        for each in found.units
+    ]
+    title = f"{found.estate_name} {found.name}（{found.building}）：余额 {output.grouped(found.balance)} 元"
+    output.table(title, ["户号", "归属", "面积", "本金", "利息", "余额"], rows, "llrrrr")

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Connection, Row, cast, func, select
 
+from ledger.identity import Part
 from ledger.money import yuan
 from projections.accounts import accounts
 from projections.buildings import buildings
@@ -18,7 +19,7 @@ class UnitView(msgspec.Struct, frozen=True, kw_only=True):
     """One account of a unit; area in dm² (0.01 m²), amounts in yuan."""
 
     unit: str
-    part: str
+    part: Part
     fund: str
     usage: str
     area_dm2: int

@@ -102,6 +102,8 @@ def test_the_commands_of_the_readme_do_what_they_say(office: dict[str, str], tmp
             starts_and_stops(office, tmp_path)
         elif words[:2] == ["statement", "unit"]:
             assert "余额" in fund(office, tmp_path, "statement", "unit", *some_unit(tmp_path))
+        elif words[:2] == ["statement", "building"]:
+            assert "余额" in fund(office, tmp_path, "statement", "building", some_unit(tmp_path)[0])
         else:
             fund(office, tmp_path, *words)
 

@@ -13,3 +13,13 @@ def test_a_code_is_read_as_in_a_register(fund, files):
 def test_a_code_that_cannot_be_one_is_a_wrong_usage(fund):
     answer = fund("statement", "unit", BUILDING, "01/02", "--json")
     assert (answer.status, answer.document["code"]) == (2, "code-invalid")
+
+
+def test_a_building_shows_every_account_and_their_sum(fund, files):
+    fund("import", "units", files["units"], "--history", "--json")
+    fund("import", "deposits", files["deposits"], "--history", "--json")
+    found = fund("statement", "building", BUILDING, "--json").document
+    assert (found["principal"], found["balance"]) == ("23387.25", "23387.25")
+    assert [unit["principal"] for unit in found["units"]] == ["6698.25", "7685.25", "9003.75"]
+    assert "89.31" in fund("statement", "building", BUILDING).out
+    assert fund("statement", "building", "9", "--json").document["code"] == "building-unknown"

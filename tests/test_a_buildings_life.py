@@ -1,0 +1,120 @@
+"""``docs/a-building-s-life.md`` is true: its forms and commands are carried out, and every state is as printed.
+
+With ``FUND_WRITE_LIFE=1`` the states are written into the page instead; a person then reads what changed.
+"""
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from cli.main import run
+
+PAGE = Path(__file__).parent.parent / "docs" / "a-building-s-life.md"
+BLOCK = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.M | re.S)
+ROLES = {"经办": "officer", "出纳": "officer", "复核": "reviewer"}
+TOTALS = {
+    "归集": "collected",
+    "增值": "growth",
+    "支取": "withdrawn",
+    "返还": "refunded",
+    "其他": "other",
+    "结余": "balance",
+    "待分配": "undistributed",
+}
+
+
+class Block(NamedTuple):
+    """A fenced block of the page: its kind, the words beside the kind, what is in it, and where."""
+
+    kind: str
+    words: list[str]
+    content: str
+    start: int
+    end: int
+
+
+def blocks() -> list[Block]:
+    page = PAGE.read_text(encoding="utf-8")
+    return [
+        Block(found[1], shlex.split(found[2] or ""), found[3], found.start(3), found.end(3))
+        for found in BLOCK.finditer(page)
+    ]
+
+
+@pytest.fixture
+def fund(database, tmp_path, monkeypatch, capsys) -> Callable[..., Any]:
+    """``fund`` with ``--json``: its document, whatever the status."""
+    monkeypatch.setenv("FUND_HOME", str(tmp_path / "var"))
+    monkeypatch.setenv("FUND_DATABASE_URL", database.url)
+    monkeypatch.chdir(tmp_path)
+
+    def command(*words: str) -> Any:
+        run([*words, "--json"])
+        return json.loads(capsys.readouterr().out)
+
+    return command
+
+
+def state(fund, codes: list[str]) -> str:
+    """Every account of the buildings and the totals, as the page prints them."""
+    lines = []
+    for code in codes:
+        for account in fund("statement", "building", code)["units"]:
+            part = {"owner": "", "seller": " 售房单位"}[account["part"]]
+            marks = "".join(
+                f" {word}" for key, word in (("closed", "已销户"), ("frozen", "已冻结")) if account.get(key)
+            )
+            money = f"本金 {account['principal']} 利息 {account['interest']} 余额 {account['balance']}"
+            lines.append(f"{code} 户 {account['unit']}{part}：{money}{marks}")
+    total = fund("summary")["total"]
+    lines.append("合计：" + " ".join(f"{name} {total[key]}" for name, key in TOTALS.items()))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.slow
+def test_the_life_of_a_building_is_as_the_page_tells_it(fund, tmp_path, monkeypatch):
+    tokens = {}
+    for name, role in ROLES.items():
+        issued = fund("token", "issue", "--name", f"{name}岗", "--role", role)
+        tokens[name] = issued["token"]
+    told = blocks()
+    codes: list[str] = []
+    found: list[str] = []
+    answer: Any = None
+    for block in told:
+        if block.kind == "json":
+            form, role, *rest = block.words
+            (tmp_path / "form.json").write_text(block.content, encoding="utf-8")
+            monkeypatch.setenv("FUND_TOKEN", tokens[role])
+            answer = fund("record", form, "form.json", *rest)
+            monkeypatch.delenv("FUND_TOKEN")
+            if form == "register-units" and "code" not in answer:
+                codes.append(json.loads(block.content)["building"])
+        elif block.kind == "sh":
+            for line in block.content.splitlines():
+                answer = fund(*shlex.split(line)[1:])
+                assert "code" not in answer, answer
+        elif block.words == ["state"]:
+            assert "code" not in answer, answer
+            found.append(state(fund, codes))
+        elif block.words == ["refused"]:
+            found.append(f"{answer['code']}：{answer['detail']}（{answer['errors'][0].get('basis', '')}）\n")
+    printed = [block for block in told if block.words in (["state"], ["refused"])]
+    if os.environ.get("FUND_WRITE_LIFE") == "1":
+        rewrite(printed, found)
+    assert [block.content for block in blocks() if block.words in (["state"], ["refused"])] == found
+    assert fund("audit", "verify")["ok"]
+    assert fund("rebuild", "--check")["ok"]
+
+
+def rewrite(printed: list[Block], found: list[str]) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for block, content in reversed(list(zip(printed, found, strict=True))):
+        page = page[: block.start] + content + page[block.end :]
+    PAGE.write_text(page, encoding="utf-8")
