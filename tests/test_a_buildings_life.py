@@ -1,4 +1,4 @@
-"""``docs/a-building-s-life.md`` is true: its forms and commands are carried out, and every state is as printed.
+"""``docs/a-building-s-life.md`` is true: its forms and commands are carried out, every state is as printed.
 
 With ``FUND_WRITE_LIFE=1`` the states are written into the page instead; a person then reads what changed.
 """
@@ -16,7 +16,7 @@ import pytest
 from cli.main import run
 
 PAGE = Path(__file__).parent.parent / "docs" / "a-building-s-life.md"
-BLOCK = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROLES = {"经办": "officer", "出纳": "officer", "复核": "reviewer"}
 TOTALS = {
     "归集": "collected",
