@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from audit.columns import pick
 from ledger import events as on
 
 if TYPE_CHECKING:
@@ -26,9 +27,22 @@ def _repair_proposed(fold: "Fold", place: "Place", _: str, event: on.RepairPropo
             "budget_fen": event.budget_fen,
             "applied_on": event.applied_on,
             "handler_ref": event.handler_ref,
+            "object_code": event.object_code,
+            "ground": event.ground,
+            "liable": event.liable,
+            "proposed_by": event.actor if event.origin == "live" else None,
             "proposed_version": place["version"],
         },
     )
+    _charged(fold, place, event.units, None)
+    if event.developer is not None:
+        _charged(fold, place, event.developer.units, event.developer.name)
+
+
+def _charged(fold: "Fold", place: "Place", units: tuple[on.ProjectUnit, ...], developer: str | None) -> None:
+    """Units that a proposal names: those charged, or those of its developer."""
+    named = {"building": pick(units, "building"), "unit": pick(units, "unit")}
+    fold.charged.add(len(units), {**place, **named, "developer": developer})
 
 
 def _vote_counted(fold: "Fold", place: "Place", _: str, event: on.VoteCounted) -> None:
@@ -46,15 +60,33 @@ def _vote_counted(fold: "Fold", place: "Place", _: str, event: on.VoteCounted) -
             "vote_version": place["version"],
         },
     )
+    ballots = event.ballots
+    fold.ballots.add(
+        len(ballots),
+        {
+            **place,
+            "line": list(range(len(ballots))),
+            "building": pick(ballots, "building"),
+            "unit": pick(ballots, "unit"),
+            "choice": pick(ballots, "choice"),
+        },
+    )
+    read = event.read
+    versions = {"building": pick(read, "building"), "read_version": pick(read, "version")}
+    fold.counted.add(len(read), {**place, **versions})
 
 
 def _step(**columns: str) -> Handler:
-    """A step of the procedure: each column takes the named field of the event; the version is evidence."""
+    """A step of the procedure: each column takes the named field of the event; the version is evidence.
+
+    Who recorded a step (``actor``) counts live only: an officer records the history of many hands.
+    """
 
     def handle(fold: "Fold", place: "Place", _: str, event: on.Event) -> None:
         taken = {
             column: place["version"] if source == "version" else getattr(event, source)
             for column, source in columns.items()
+            if source != "actor" or event.origin == "live"
         }
         fold.steps.add(1, {**place, **taken})
 
@@ -95,8 +127,18 @@ HANDLERS: Final[dict[type[on.Event], Handler]] = {
         approved_on="value_date",
         approved_fen="amount_fen",
         approver_ref="approver_ref",
+        approved_by="actor",
         approved_version="version",
     ),
+    on.EmergencyDeclared: _step(declared_on="value_date", ground="ground", declared_version="version"),
+    on.RepairReviewed: _step(
+        reviewed_on="value_date",
+        review_passed="passed",
+        reviewer_ref="reviewer_ref",
+        reviewed_by="actor",
+        reviewed_version="version",
+    ),
+    on.RepairRefused: _step(refused_on="value_date", refused_version="version"),
     on.RepairStarted: _step(started_on="value_date", started_version="version"),
     on.RepairPaid: _repair_paid,
     on.RepairAccepted: _step(accepted_on="value_date", accepted_version="version"),

@@ -29,7 +29,8 @@ class Unreadable:
 class Replay:
     """The whole log as frames (``audit.tables`` has every column), up to ``position``.
 
-    Money out is negative in ``entries``; ``projects`` holds the last known fact of every kind. ``county``,
+    Money out is negative in ``entries``; ``steps`` holds every step of a repair, ``projects`` the last known
+    fact of every kind. ``county``,
     ``estate`` and ``fund`` of an entry are null when its building or unit was never registered.
     """
 
@@ -43,7 +44,11 @@ class Replay:
     distributions: pl.DataFrame
     shares: pl.DataFrame
     accruals: pl.DataFrame
+    steps: pl.DataFrame
     projects: pl.DataFrame
+    charged: pl.DataFrame
+    ballots: pl.DataFrame
+    counted: pl.DataFrame
     payments: pl.DataFrame
     receipts: pl.DataFrame
     imported: pl.DataFrame
@@ -109,7 +114,11 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         accruals=fold.accruals.frame().join(
             facts.select("building", "county"), on="building", how="left", maintain_order="left"
         ),
+        steps=steps,
         projects=projects,
+        charged=fold.charged.frame(),
+        ballots=fold.ballots.frame(),
+        counted=fold.counted.frame(),
         payments=fold.payments.frame().join(
             projects.select("stream", "estate"), on="stream", how="left", maintain_order="left"
         ),
@@ -125,8 +134,13 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
 
 
 def _projects(steps: pl.DataFrame) -> pl.DataFrame:
-    """One row a project: of every fact the last one on record; its place is that of its last step."""
+    """One row a project: of every fact the last one on record; its place is that of its last step.
+
+    Once declared an emergency (应急) a project stays one.
+    """
     facts = [name for name in tables.STEPS if name != "stream"]
-    return steps.group_by("stream", maintain_order=True).agg(
-        pl.col(name).drop_nulls().last() for name in facts
+    return (
+        steps.group_by("stream", maintain_order=True)
+        .agg(pl.col(name).drop_nulls().last() for name in facts)
+        .with_columns(pl.col("emergency") | pl.col("declared_on").is_not_null())
     )

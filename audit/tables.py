@@ -157,6 +157,9 @@ STEPS: Final[Schema] = _EVENT | {
     "budget_fen": pl.Int64,
     "applied_on": pl.Date,
     "handler_ref": pl.String,
+    "object_code": pl.String,
+    "ground": pl.String,
+    "liable": pl.String,
     "voted_on": pl.Date,
     "total_area_dm2": pl.Int64,
     "total_households": pl.Int64,
@@ -165,9 +168,17 @@ STEPS: Final[Schema] = _EVENT | {
     "agreed_area_dm2": pl.Int64,
     "agreed_households": pl.Int64,
     "noticed_on": pl.Date,
+    "declared_on": pl.Date,
+    "reviewed_on": pl.Date,
+    "review_passed": pl.Boolean,
+    "reviewer_ref": pl.String,
     "approved_on": pl.Date,
     "approved_fen": pl.Int64,
     "approver_ref": pl.String,
+    "refused_on": pl.Date,
+    "proposed_by": pl.String,
+    "reviewed_by": pl.String,
+    "approved_by": pl.String,
     "started_on": pl.Date,
     "accepted_on": pl.Date,
     "settled_on": pl.Date,
@@ -175,11 +186,28 @@ STEPS: Final[Schema] = _EVENT | {
     "proposed_version": pl.Int64,
     "vote_version": pl.Int64,
     "notice_version": pl.Int64,
+    "declared_version": pl.Int64,
+    "reviewed_version": pl.Int64,
     "approved_version": pl.Int64,
+    "refused_version": pl.Int64,
     "started_version": pl.Int64,
     "accepted_version": pl.Int64,
     "settled_version": pl.Int64,
 }
+
+CHARGED: Final[Schema] = _EVENT | {"building": pl.String, "unit": pl.String, "developer": pl.String}
+OF_CHARGED: Final = {"building", "unit"}
+
+BALLOTS: Final[Schema] = _EVENT | {
+    "line": pl.Int64,
+    "building": pl.String,
+    "unit": pl.String,
+    "choice": pl.String,
+}
+OF_BALLOT: Final = {"line", "building", "unit", "choice"}
+
+COUNTED: Final[Schema] = _EVENT | {"building": pl.String, "read_version": pl.Int64}
+OF_COUNTED: Final = {"building", "read_version"}
 
 PAYMENTS: Final[Schema] = _EVENT | {
     "county": pl.String,

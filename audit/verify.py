@@ -20,6 +20,7 @@ from audit import (
     sealed,
     transfers,
     undone,
+    votes,
     withdrawals,
 )
 from audit.problems import PENDING, Problem, problem
@@ -72,3 +73,4 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from transfers.check(replayed)
     yield from undone.check(replayed)
     yield from receipts.check(replayed)
+    yield from votes.check(replayed)

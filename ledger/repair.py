@@ -6,7 +6,7 @@ with what is known, and what was missing is added as one more event of that step
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -16,12 +16,15 @@ from ledger.building import code_refusal
 from ledger.commands import RecordRepair
 from ledger.errors import Refusal
 from ledger.events import (
+    EmergencyDeclared,
     Event,
     NoticePosted,
     RepairAccepted,
     RepairApproved,
     RepairPaid,
     RepairProposed,
+    RepairRefused,
+    RepairReviewed,
     RepairSettled,
     RepairStarted,
     VoteCounted,
@@ -30,17 +33,19 @@ from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.stamp import Stamp
 from ledger.terms import TERMS
 
+STEP = TypeVar("STEP", bound=Event)
+
 _STEPS: Final = (
     RepairProposed,
     VoteCounted,
     NoticePosted,
+    EmergencyDeclared,
+    RepairReviewed,
     RepairApproved,
+    RepairRefused,
     RepairStarted,
     RepairAccepted,
     RepairSettled,
-)
-_PROPOSED: Final = tuple(
-    field for field in RepairProposed.__struct_fields__ if field not in Event.__struct_fields__
 )
 _AFTER_PAYMENTS: Final = (RepairAccepted, RepairSettled)
 
@@ -51,6 +56,11 @@ class State(msgspec.Struct, frozen=True):
     version: int = 0
     steps: Mapping[type[Event], Event] = {}
     paid_on: frozenset[date] = frozenset()
+
+    def step(self, kind: type[STEP]) -> STEP | None:
+        """The last event of a step, None where it was not taken."""
+        found = self.steps.get(kind)
+        return found if isinstance(found, kind) else None
 
 
 EMPTY: Final = State()
@@ -147,7 +157,9 @@ def _said(state: State, scope: Mapping[str, building.State], command: RecordRepa
     voted_on = vote.pop("voted_on")
     approved = {"amount_fen": command.approved_fen, "approver_ref": command.approver_ref}
     proposed = {
-        field: getattr(command, field) for field in RepairProposed.__annotations__ if field != "TOPIC"
+        field: getattr(command, field)
+        for field in RepairProposed.__annotations__
+        if field in RecordRepair.__struct_fields__
     }
     proposed["buildings"] = tuple(sorted(scope))
     proposed["estate"] = command.estate or _estate(state, scope)
@@ -202,13 +214,20 @@ def _contradiction(field: str) -> Refusal:
     return Refusal("project-contradicts", f"项目的{TERMS[field]}与已登记的不一致", field)
 
 
+def _own(event: Event) -> dict[str, Any]:
+    """What an event says beyond what every event does: facts no register has are kept when it comes again."""
+    return {
+        field: getattr(event, field)
+        for field in event.__struct_fields__
+        if field not in Event.__struct_fields__
+    }
+
+
 def _new(state: State, step: _Said, stamp: Stamp) -> Iterator[Event]:
     """The step's event when it says something that is not known yet."""
     known = state.steps.get(step.kind)
-    facts = {
-        field: value if value is not None or known is None else getattr(known, field)
-        for field, value in step.facts.items()
-    }
+    facts = {} if known is None else _own(known)
+    facts |= {field: value for field, value in step.facts.items() if value is not None or known is None}
     if known is None:
         news = step.day is not None or any(value is not None for value in facts.values())
     else:

@@ -19,6 +19,15 @@ from ledger.commands.deposits import OpenBalance as OpenBalance
 from ledger.commands.deposits import Refund as Refund
 from ledger.commands.deposits import RefundDeposit as RefundDeposit
 from ledger.commands.persons import ErasePerson as ErasePerson
+from ledger.commands.procedure import ApproveRepair as ApproveRepair
+from ledger.commands.procedure import CountVote as CountVote
+from ledger.commands.procedure import DeclareEmergency as DeclareEmergency
+from ledger.commands.procedure import PostNotice as PostNotice
+from ledger.commands.procedure import ProposeRepair as ProposeRepair
+from ledger.commands.procedure import RefuseRepair as RefuseRepair
+from ledger.commands.procedure import ReviewRepair as ReviewRepair
+from ledger.commands.procedure import StartWorks as StartWorks
+from ledger.commands.procedure import Step as Step
 from ledger.commands.receipts import IssueReceipts as IssueReceipts
 from ledger.commands.receipts import VoidReceipts as VoidReceipts
 from ledger.commands.repairs import RecordRepair as RecordRepair

@@ -9,11 +9,34 @@ Stage = Literal["first", "progress", "final"]
 """Payment stage (付款阶段): 首款 / 进度款 / 尾款."""
 
 
+Liable = Literal["none", "builder", "supplier", "damage", "manager"]
+"""Who else must bear the cost (art. 25): nobody, 建设施工单位, 专业经营单位, 人为损坏责任人, 物业服务企业."""
+
+Choice = Literal["agree", "against", "abstain"]
+"""What a ballot says (表决意见): 同意 / 反对 / 弃权."""
+
+
+class ProjectUnit(Piece, frozen=True, kw_only=True):
+    """A unit (户) of a project's buildings."""
+
+    building: str
+    unit: str
+
+
+class Developer(Piece, frozen=True, kw_only=True):
+    """Who pays the share of unsold units (未售房屋), art. 21: a firm by name, and its units."""
+
+    name: str
+    units: tuple[ProjectUnit, ...]
+
+
 class RepairProposed(Event, frozen=True, kw_only=True):
     """A repair is proposed (申请): where, what, how urgent, at what estimated cost.
 
     ``applied_on`` is None where the register has no date of application; the value date is then that of the
-    first payment.
+    first payment. ``units`` are those charged where not all units of the buildings are (分摊范围);
+    ``object_code`` names the object in the list of ``repairs.toml``, ``ground`` why it is an emergency, and
+    ``liable`` what the proposer states by art. 25; None where nobody was asked.
     """
 
     TOPIC: ClassVar[str] = "repair-proposed"
@@ -28,10 +51,34 @@ class RepairProposed(Event, frozen=True, kw_only=True):
     budget_fen: int | None = None
     applied_on: date | None = None
     handler_ref: str | None = None
+    units: tuple[ProjectUnit, ...] = ()
+    object_code: str | None = None
+    ground: str | None = None
+    liable: Liable | None = None
+    developer: Developer | None = None
+
+
+class Ballot(Piece, frozen=True, kw_only=True):
+    """The ballot (表决票) of one unit."""
+
+    building: str
+    unit: str
+    choice: Choice
+
+
+class BuildingRead(Piece, frozen=True, kw_only=True):
+    """The version of a building whose units and owners were counted."""
+
+    building: str
+    version: int
 
 
 class VoteCounted(Event, frozen=True, kw_only=True):
-    """Votes as counted (表决): the figures only; whether it passed is recomputed, never typed."""
+    """Votes as counted (表决): the figures only; whether it passed is recomputed, never typed.
+
+    With ``ballots`` the figures are those the ledger counted over the buildings as ``read``, unless history
+    gave others; ``households`` are then persons (人数): an owner of several units is one.
+    """
 
     TOPIC: ClassVar[str] = "repair-vote-counted"
 
@@ -41,12 +88,17 @@ class VoteCounted(Event, frozen=True, kw_only=True):
     present_households: int | None = None
     agreed_area_dm2: int | None = None
     agreed_households: int | None = None
+    ballots: tuple[Ballot, ...] = ()
+    read: tuple[BuildingRead, ...] = ()
 
 
 class NoticePosted(Event, frozen=True, kw_only=True):
-    """The notice (公示) was posted on the value date."""
+    """The notice (公示) was posted on the value date; of an emergency ``after_the_fact`` (事后公示)."""
 
     TOPIC: ClassVar[str] = "repair-notice-posted"
+
+    place: str | None = None
+    after_the_fact: bool = False
 
 
 class RepairApproved(Event, frozen=True, kw_only=True):

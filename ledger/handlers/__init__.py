@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from ledger.handlers import books, corrections, demonstration, deposits, persons, receipts, repairs, units
+from ledger.handlers import (
+    books,
+    corrections,
+    demonstration,
+    deposits,
+    persons,
+    procedure,
+    receipts,
+    repairs,
+    units,
+)
 from ledger.handlers.handler import Handlers
 
 HANDLERS: Final[Handlers] = {
@@ -10,6 +20,7 @@ HANDLERS: Final[Handlers] = {
     **deposits.HANDLERS,
     **receipts.HANDLERS,
     **repairs.HANDLERS,
+    **procedure.HANDLERS,
     **books.HANDLERS,
     **corrections.HANDLERS,
     **persons.HANDLERS,

@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger.commands import Command
 from ledger.errors import Refusal
-from ledger.rules import banks, deposits, receipts, refunds, repairs, units
+from ledger.rules import banks, deposits, procedure, proposals, receipts, refunds, repairs, units
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
 
@@ -18,6 +18,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *deposits.RULES,
     *refunds.RULES,
     *repairs.RULES,
+    *proposals.RULES,
+    *procedure.RULES,
     *units.RULES,
     *banks.RULES,
 )

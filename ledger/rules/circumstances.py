@@ -10,6 +10,7 @@ from ledger.commands import (
 )
 from ledger.errors import Refusal
 from ledger.identity import Part
+from ledger.procedure import Standing
 from ledger.receipts import State as Receipts
 from ledger.refund import Source
 
@@ -22,7 +23,7 @@ class Circumstances:
     ``building``: as it stands; ``sources``: what each line of a refund draws on (None: no such account);
     ``given_back``: lines of the event to reverse of which something was refunded; ``ranges``: receipts
     issued and voided, of every code (for a void: of its own); ``breaks``: where the balances of its statement
-    do not follow.
+    do not follow; ``procedure``: the project of a step as it stands.
     """
 
     receipts: Collection[str] = ()
@@ -32,6 +33,7 @@ class Circumstances:
     given_back: Collection[int] = ()
     ranges: Collection[Receipts] = ()
     breaks: Collection[Break] = ()
+    procedure: Standing | None = None
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]
