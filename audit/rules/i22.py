@@ -1,4 +1,4 @@
-"""I22 滥用应急: an emergency whose works began long after the application."""
+"""I22 滥用应急: an emergency whose works began long after the application, or on a ground nobody knows."""
 
 import polars as pl
 
@@ -22,7 +22,10 @@ class Days(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a project; works began on the day on record, else with the first payment."""
+    """One finding a project; works began on the day on record, else with the first payment.
+
+    One more where it states a ground (应急事由) that is not in the list.
+    """
     days = figures.settings(RULE.id, Days).days
     slow = (
         figures.projects.filter("emergency")
@@ -30,7 +33,12 @@ def find(figures: Figures) -> list[Finding]:
         .with_columns(waited=(pl.col("began") - pl.col("applied_on")).dt.total_days())
         .filter(pl.col("waited") > days)
     )
-    return [_finding(row) for row in slow.iter_rows(named=True)]
+    known = [ground.code for ground in figures.policy.repairs.grounds]
+    strange = figures.projects.filter(pl.col("emergency") & pl.col("ground").is_in(known).not_())
+    return [
+        *(_finding(row) for row in slow.iter_rows(named=True)),
+        *(_strange(row) for row in strange.iter_rows(named=True)),
+    ]
 
 
 def _finding(row: Row) -> Finding:
@@ -41,4 +49,15 @@ def _finding(row: Row) -> Finding:
         events=facts(row, "proposed", "started" if started else "payments"),
         message=f"项目 {row['project']} 按应急于 {row['applied_on']} 申请，{row['began']} 才"
         f"{'开工' if started else '首次付款'}，相隔 {row['waited']} 天，涉及 {yuan(row['stake_fen'])} 元。",
+    )
+
+
+def _strange(row: Row) -> Finding:
+    return RULE.finding(
+        row,
+        amount_fen=row["stake_fen"],
+        events=facts(row, "proposed", "declared"),
+        message=f"项目 {row['project']} 的应急事由“{row['ground']}”不在目录内，"
+        f"涉及 {yuan(row['stake_fen'])} 元。",
+        key="ground",
     )

@@ -1,4 +1,9 @@
-"""I24 保修期内使用: an application or a payment before the warranty of a building in scope has ended."""
+"""I24 保修期内使用: an application or a payment before a warranty in scope has ended.
+
+That of a building is its own date; that of a part runs from completion (``warranties.toml``).
+"""
+
+from datetime import date
 
 import polars as pl
 
@@ -18,16 +23,7 @@ RULE = Rule(
 
 def find(figures: Figures) -> list[Finding]:
     """One finding a project; the last warranty to end in its scope counts; amount: the project's money."""
-    warranties = figures.replay.buildings.unique("building", keep="first").select(
-        "building", "warranty_until"
-    )
-    latest = (
-        figures.projects.select("stream", building="buildings")
-        .explode("building")
-        .join(warranties, on="building")
-        .group_by("stream")
-        .agg(pl.col("warranty_until").max())
-    )
+    latest = _latest(figures)
     early = (
         figures.projects.join(latest, on="stream", maintain_order="left")
         .with_columns(
@@ -45,6 +41,35 @@ def find(figures: Figures) -> list[Finding]:
     return [_finding(row, versions.get(row["stream"], [])) for row in early.iter_rows(named=True)]
 
 
+def _latest(figures: Figures) -> pl.DataFrame:
+    """The last warranty to end in the scope of each project: of its buildings, and of the part it repairs."""
+    facts_of = figures.replay.buildings.unique("building", keep="first").select(
+        "building", "warranty_until", "completed_on"
+    )
+    scope = (
+        figures.projects.select("stream", "object_code", building="buildings")
+        .explode("building")
+        .join(facts_of, on="building")
+    )
+    parts = [
+        {"stream": row["stream"], "warranty_until": end}
+        for row in scope.filter(pl.col("object_code").is_not_null()).iter_rows(named=True)
+        if (end := _part_until(figures, row["object_code"], row["completed_on"])) is not None
+    ]
+    ends = pl.DataFrame(parts, schema={"stream": pl.String, "warranty_until": pl.Date})
+    both = pl.concat([scope.select("stream", "warranty_until"), ends])
+    return both.group_by("stream").agg(pl.col("warranty_until").max())
+
+
+def _part_until(figures: Figures, object_code: str, completed_on: date | None) -> date | None:
+    rules = figures.policy.repairs
+    known = rules.named(object_code)
+    if known is None or completed_on is None:
+        return None
+    warranty = rules.warranty(known.warranty, completed_on)
+    return None if warranty is None else warranty.until(completed_on)
+
+
 def _finding(row: Row, paid_early: list[int]) -> Finding:
     stream = row["stream"]
     applied = facts(row, "proposed") if row["applied_early"] else []
@@ -54,6 +79,6 @@ def _finding(row: Row, paid_early: list[int]) -> Finding:
         row,
         amount_fen=row["stake_fen"],
         events=applied + [event_id(stream, version) for version in paid_early],
-        message=f"项目 {row['project']} 范围内房屋保修期至 {row['warranty_until']} 届满，"
+        message=f"项目 {row['project']} 范围内房屋或所修部位的保修期至 {row['warranty_until']} 届满，"
         f"却于 {'，'.join(when)}，涉及 {yuan(row['stake_fen'])} 元。",
     )

@@ -20,6 +20,7 @@ STEPS = {
     "applied_on": ("申请", "proposed"),
     "voted_on": ("表决", "vote"),
     "noticed_on": ("公示", "notice"),
+    "reviewed_on": ("复核", "reviewed"),
     "approved_on": ("批准", "approved"),
     "started_on": ("开工", "started"),
     "accepted_on": ("验收", "accepted"),

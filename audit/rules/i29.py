@@ -1,4 +1,7 @@
-"""I29 未经同意擅自支出: payments without a passed vote of the owners, recomputed from the counted figures."""
+"""I29 未经同意擅自支出: payments or an approval without a passed vote, recomputed from the counted figures.
+
+Also, emergency or not, where the review did not pass or the project was turned down.
+"""
 
 from fractions import Fraction
 
@@ -6,7 +9,7 @@ import polars as pl
 
 from audit.findings import Finding, Rule
 from audit.rules.figures import Figures, Row, facts
-from ledger.identity import event_id
+from ledger.identity import event_id, parse_event_id
 from ledger.money import yuan
 from ledger.policy import Policy, VoteRule
 
@@ -20,13 +23,23 @@ RULE = Rule(
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a project; amount: payments that no passed vote of the same day or before covers."""
-    paid = figures.projects.filter(
-        pl.col("emergency").fill_null(False).not_() & pl.col("paid_fen").is_not_null()
-    )
+    """One finding a project; amount: payments that no passed vote of the same day or before covers.
+
+    A project that was approved and never paid is at stake with what was approved.
+    """
+    return [*_paid(figures), *_approved(figures)]
+
+
+def _paid(figures: Figures) -> list[Finding]:
+    paid = figures.projects.filter(pl.col("paid_fen").is_not_null())
     reasons = {row["stream"]: _objection(row, figures.policy) for row in paid.iter_rows(named=True)}
+    ordinary = pl.col("emergency").fill_null(False).not_()
     payments = (
-        figures.payments.join(paid.select("stream", "voted_on"), on="stream", maintain_order="left")
+        figures.payments.join(
+            paid.select("stream", voted_on=pl.when(ordinary).then("voted_on")),
+            on="stream",
+            maintain_order="left",
+        )
         .with_columns(objection=pl.col("stream").replace_strict(reasons, return_dtype=pl.String))
         .filter(pl.col("objection").is_not_null() | (pl.col("paid_on") < pl.col("voted_on")))
         .group_by("stream")
@@ -40,8 +53,32 @@ def find(figures: Figures) -> list[Finding]:
     return [_finding(row) for row in found.iter_rows(named=True)]
 
 
+def _approved(figures: Figures) -> list[Finding]:
+    """Projects approved in spite of an objection, before anything was paid."""
+    unpaid = figures.projects.filter(pl.col("approved_on").is_not_null()).join(
+        figures.replay.payments, on="stream", how="anti", maintain_order="left"
+    )
+    return [
+        RULE.finding(
+            row,
+            amount_fen=(approved_fen := row["approved_fen"] or 0),
+            events=facts(row, "vote", "reviewed", "approved", "refused"),
+            message=f"项目 {row['project']} 于 {row['approved_on']} 批准 {yuan(approved_fen)} 元，"
+            f"{objection}。",
+        )
+        for row in unpaid.iter_rows(named=True)
+        if (objection := _objection(row, figures.policy)) is not None
+    ]
+
+
 def _objection(row: Row, policy: Policy) -> str | None:
-    """Why the vote of a project did not pass, in Chinese; None when it did."""
+    """Why a project had no consent, in Chinese; None when it had."""
+    if row["refused_on"] is not None:
+        return f"{row['refused_on']} 已不予批准"
+    if row["review_passed"] is False:
+        return f"{row['reviewed_on']} 复核没有通过"
+    if row["emergency"]:
+        return None
     if row["voted_on"] is None:
         return "没有表决记录"
     rule = policy.vote_rule(row["voted_on"])
@@ -78,7 +115,10 @@ def _finding(row: Row) -> Finding:
     return RULE.finding(
         row,
         amount_fen=row["uncovered_fen"],
-        events=[*facts(row, "vote"), *payments],
+        events=sorted(
+            {*facts(row, "vote", "reviewed", "refused"), *payments},
+            key=lambda event: parse_event_id(event)[1],
+        ),
         message=f"项目 {row['project']} 支付 {len(payments)} 笔共 {yuan(row['uncovered_fen'])} 元，"
-        f"{objection}，也不是应急。",
+        f"{objection}。",
     )

@@ -1,4 +1,4 @@
-"""I30 高估冒算: a final account well above the budget."""
+"""I30 高估冒算: a final account well above the budget, or an approval above it."""
 
 import polars as pl
 
@@ -22,10 +22,17 @@ class Percent(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a project; amount: the final account less the budget. Products stay in 64 bits."""
+    """One finding a project; amount: the final account less the budget. Products stay in 64 bits.
+
+    One more where more was approved than estimated.
+    """
     percent = figures.settings(RULE.id, Percent).percent
     over = figures.projects.filter(pl.col("settled_fen") * 100 > pl.col("budget_fen") * (100 + percent))
-    return [_finding(row, percent) for row in over.iter_rows(named=True)]
+    approved = figures.projects.filter(pl.col("approved_fen") > pl.col("budget_fen"))
+    return [
+        *(_finding(row, percent) for row in over.iter_rows(named=True)),
+        *(_approved(row) for row in approved.iter_rows(named=True)),
+    ]
 
 
 def _finding(row: Row, percent: int) -> Finding:
@@ -36,4 +43,16 @@ def _finding(row: Row, percent: int) -> Finding:
         events=facts(row, "proposed", "settled"),
         message=f"项目 {row['project']} 决算 {yuan(row['settled_fen'])} 元，"
         f"预算 {yuan(row['budget_fen'])} 元，超出 {yuan(excess)} 元，超过 {percent}%。",
+    )
+
+
+def _approved(row: Row) -> Finding:
+    excess = row["approved_fen"] - row["budget_fen"]
+    return RULE.finding(
+        row,
+        amount_fen=excess,
+        events=facts(row, "proposed", "approved"),
+        message=f"项目 {row['project']} 批准 {yuan(row['approved_fen'])} 元，"
+        f"预算 {yuan(row['budget_fen'])} 元，超出 {yuan(excess)} 元。",
+        key="approved",
     )

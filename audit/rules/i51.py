@@ -1,4 +1,9 @@
-"""I51 岗位未分离: the same person handled and approved one project."""
+"""I51 岗位未分离: the same person handled, reviewed or approved one project.
+
+Persons are told by the papers (party refs), and for steps recorded live also by who recorded them.
+"""
+
+from itertools import combinations
 
 import polars as pl
 
@@ -8,23 +13,40 @@ from ledger.money import yuan
 
 RULE = Rule(
     id="I51",
-    title="经办与审批为同一人",
+    title="经办、复核与审批未分离",
     basis="不相容岗位分离，内控口径",
     severity="high",
     advice="由他人复核该项目全部资料，调整岗位与系统权限。",
 )
 
+DUTIES = {
+    "handler_ref": ("经办人", "proposed"),
+    "reviewer_ref": ("复核人", "reviewed"),
+    "approver_ref": ("审批人", "approved"),
+    "proposed_by": ("申请登记人", "proposed"),
+    "reviewed_by": ("复核登记人", "reviewed"),
+    "approved_by": ("批准登记人", "approved"),
+}
+"""Columns that name who did what, with the Chinese name and the fact behind each."""
+
+PAIRS = (
+    *combinations(("handler_ref", "reviewer_ref", "approver_ref"), 2),
+    *combinations(("proposed_by", "reviewed_by", "approved_by"), 2),
+)
+
 
 def find(figures: Figures) -> list[Finding]:
     """One finding a project; two party refs are equal when the person is."""
-    alone = figures.projects.filter(pl.col("handler_ref") == pl.col("approver_ref"))
+    alone = figures.projects.filter(pl.any_horizontal(pl.col(one) == pl.col(two) for one, two in PAIRS))
     return [_finding(row) for row in alone.iter_rows(named=True)]
 
 
 def _finding(row: Row) -> Finding:
+    joined = [pair for pair in PAIRS if row[pair[0]] is not None and row[pair[0]] == row[pair[1]]]
+    said = "；".join(f"{DUTIES[one][0]}与{DUTIES[two][0]}是同一人" for one, two in joined)
     return RULE.finding(
         row,
         amount_fen=row["stake_fen"],
-        events=facts(row, "proposed", "approved"),
-        message=f"项目 {row['project']} 的经办人与审批人是同一人，涉及 {yuan(row['stake_fen'])} 元。",
+        events=facts(row, *dict.fromkeys(DUTIES[column][1] for pair in joined for column in pair)),
+        message=f"项目 {row['project']} 的{said}，涉及 {yuan(row['stake_fen'])} 元。",
     )
