@@ -13,6 +13,7 @@ from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
 from ledger.forms import FORMS
+from ledger.progress import RepairProgress
 from projections.building_view import BuildingView
 from projections.statement import Statement
 from projections.summary import Summary
@@ -22,13 +23,14 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_building": BuildingView,
     "get_unit": Statement,
     "get_owners": Owners,
+    "get_repair": RepairProgress,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
 }
 """What each route answers, by the name of its function."""
 
-OF_MONEY = ("Summary", "BuildingView", "Statement")
+OF_MONEY = ("Summary", "BuildingView", "Statement", "RepairProgress")
 """Answers that hold amounts and therefore name their currency."""
 
 

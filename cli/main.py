@@ -24,6 +24,7 @@ from cli import (
     owners,
     rebuild,
     registers,
+    repair,
     serve,
     views,
 )
@@ -51,6 +52,7 @@ app.add_typer(views.app, name="statement")
 app.add_typer(owners.app, name="owner")
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(bank.app, name="bank")
+app.add_typer(repair.app, name="repair")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)

@@ -18,9 +18,9 @@ from ledger.calendar import Clock, today
 from ledger.commands import Command, DistributeGains, Recording, name_of
 from ledger.deciding import Decided, decide
 from ledger.errors import Busy, Refusal, Refused
-from ledger.events import BuildingShare, CommandRefused, GainsDistributed
+from ledger.events import BuildingShare, CommandRefused, Event, GainsDistributed
 from ledger.handlers import HANDLERS
-from ledger.identity import Fund, book_stream, building_stream, event_id, parse_event_id
+from ledger.identity import Fund, book_stream, building_stream, event_id, parse_event_id, repair_stream
 from ledger.log import Change, ClaimTaken, Log, Request, VersionConflict
 from ledger.money import Fen
 from ledger.policy import Policy
@@ -117,6 +117,13 @@ class Application:
     def holders(self, code: str, unit: str) -> list[ownership.Holder]:
         """The owners of a unit (户) in the order in which they were recorded; none for an unknown unit."""
         return ownership.holders(self._log.events(building_stream(code)), unit)
+
+    def project(self, county: str, project: str) -> Sequence[Event]:
+        """The events of a repair project, oldest first, none where it was never recorded.
+
+        Raises InputError ``county-unknown``.
+        """
+        return self._log.events(repair_stream(self._policy.county(county).code, project))
 
     def known_rows(self, digests: Collection[bytes]) -> set[bytes]:
         """Those of the register rows (by digest) that an earlier import recorded."""

@@ -128,6 +128,7 @@ def test_the_interface_describes_itself(service):
         "/v1/buildings/{building}",
         "/v1/buildings/{building}/units/{unit}",
         "/v1/buildings/{building}/units/{unit}/owners",
+        "/v1/repairs/{county}/{project}",
         "/v1/deposits",
     }
     assert found["security"] == [{"token": []}]

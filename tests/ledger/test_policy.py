@@ -127,6 +127,22 @@ def test_the_interest_part_pays_first(rules: Policy) -> None:
     assert rules.interest_first(date(2015, 1, 1))
 
 
+def test_what_may_be_repaired_and_its_warranty(rules: Policy) -> None:
+    roof = rules.repairs.named("屋面")
+    assert roof is not None
+    assert rules.repairs.named("roof") == roof
+    assert rules.repairs.named("户内地板") is None
+    warranty = rules.repairs.warranty(roof.warranty, date(2020, 2, 29))
+    assert warranty is not None
+    assert (warranty.years, warranty.until(date(2020, 2, 29))) == (5, date(2025, 3, 1))
+    assert rules.repairs.warranty(roof.warranty, date(2000, 1, 29)) is None
+    assert rules.repairs.warranty(None, date(2020, 1, 1)) is None
+
+
+def test_the_notice_is_up_as_long_as_the_audit_asks(rules: Policy) -> None:
+    assert rules.repairs.notice_days(date(2025, 1, 1)) == rules.table("audit")["I28"][0]["days"]
+
+
 def test_rooms_read_their_own_tables(rules: Policy) -> None:
     assert rules.table("counties")["county"][0]["code"] == "532301"
     with pytest.raises(PolicyError, match=r"nothing\.toml"):
@@ -155,6 +171,14 @@ def test_the_version_names_the_content() -> None:
         ("votes", b"valid_to = 2021-01-01", b"valid_to = 2021-01-02", "overlap"),
         ("votes", b"valid_to = 2021-01-01", b"valid_to = 2008-01-01", "ends before"),
         ("votes", b'"2/3"', b'"3/2"', "between 0 and 1"),
+        ("repairs", b'code = "roof"', b'code = "structure"', "structure appears twice"),
+        ("repairs", b'name = "\xe5\xb1\x8b\xe9\x9d\xa2"', b'name = "lift"', "lift appears twice"),
+        ("repairs", b'kind = "part"', b'kind = "thing"', r"repairs\.toml: \[\[object\]\] 1"),
+        ("repairs", b'warranty = "waterproofing"', b'warranty = "water"', "water is no part"),
+        ("repairs", b"days = 7", b"days = -1", "must not be negative"),
+        ("repairs", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
+        ("warranties", b"years = 50", b"years = 0", "must be positive"),
+        ("warranties", b'part = "electrical"', b'part = "plumbing"', "overlap"),
         ("withdrawals", b"true", b'"yes"', "interest_first"),
         ("withdrawals", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
     ],
