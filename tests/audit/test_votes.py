@@ -70,7 +70,8 @@ def by_hand(areas, owners, charged, unsold, cast):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_both_counts_and_a_plain_one_agree(data):
     draw = data.draw
