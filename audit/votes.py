@@ -70,10 +70,11 @@ def charged_of(replay: Replay, votes: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("unit_version") <= pl.col("read_version"))
         .unique([*VOTE, *UNIT], keep="last", maintain_order=True)
     )
-    some = named.filter(pl.col("developer").is_null()).select("stream", "proposed_version", *UNIT)
-    of_some = some.select("stream", "proposed_version").unique()
+    of_some = named.filter(pl.col("developer").is_null()).select("stream", "proposed_version").unique()
     whole = units.join(of_some, on=["stream", "proposed_version"], how="anti")
-    part = units.join(some, on=["stream", "proposed_version", *UNIT], how="semi")
+    part = units.join(of_some, on=["stream", "proposed_version"], how="semi").join(
+        named, on=["stream", "proposed_version", *UNIT], how="semi"
+    )
     unsold = (
         named.filter(pl.col("developer").is_not_null())
         .select("stream", "proposed_version", *UNIT, "developer")

@@ -54,8 +54,11 @@ class Tally(NamedTuple):
 
 
 def charged(proposed: RepairProposed, scope: Mapping[str, building.State]) -> tuple[ProjectUnit, ...]:
-    """The units a project charges (分摊范围): those it names, else all of its buildings."""
-    return proposed.units or tuple(
+    """The units a project charges (分摊范围): those it names and its developer's, else all there are."""
+    if proposed.units:
+        unsold = () if proposed.developer is None else proposed.developer.units
+        return tuple(dict.fromkeys((*proposed.units, *unsold)))
+    return tuple(
         ProjectUnit(building=code, unit=unit)
         for code in proposed.buildings
         if code in scope

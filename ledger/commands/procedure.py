@@ -16,7 +16,8 @@ class Step(Command, frozen=True, kw_only=True):
 class ProposeRepair(Step, frozen=True, kw_only=True):
     """Propose a repair (申请): object by code or name, content, units charged, budget, who else is liable.
 
-    Without ``units`` all units of the buildings are charged. An emergency (应急) names its ``ground``.
+    Without ``units`` all units of the buildings are charged; those of ``developer`` always are, to it. An
+    emergency (应急) names its ``ground``.
     """
 
     applied_on: date

@@ -34,9 +34,10 @@ class RepairProposed(Event, frozen=True, kw_only=True):
     """A repair is proposed (申请): where, what, how urgent, at what estimated cost.
 
     ``applied_on`` is None where the register has no date of application; the value date is then that of the
-    first payment. ``units`` are those charged where not all units of the buildings are (分摊范围);
-    ``object_code`` names the object in the list of ``repairs.toml``, ``ground`` why it is an emergency, and
-    ``liable`` what the proposer states by art. 25; None where nobody was asked.
+    first payment. ``units`` are those charged (分摊范围), empty: all units of the buildings; the units of
+    ``developer`` are in the scope too, and charged to it. ``object_code`` names the object in the list of
+    ``repairs.toml``, ``ground`` why it is an emergency, and ``liable`` what the proposer states by art. 25;
+    None where nobody was asked.
     """
 
     TOPIC: ClassVar[str] = "repair-proposed"

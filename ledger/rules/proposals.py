@@ -58,7 +58,7 @@ def out_of_warranty(circumstances: Circumstances, command: Command) -> Iterator[
 
 
 def one_estate(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
-    """The buildings of a project lie in one estate (小区), and unsold units within what is charged."""
+    """The buildings of a project lie in one estate (小区), and a developer has a name and unsold units."""
     standing = circumstances.procedure
     if not isinstance(command, ProposeRepair) or standing is None:
         return
@@ -70,12 +70,6 @@ def one_estate(circumstances: Circumstances, command: Command) -> Iterator[Refus
         return
     if not command.developer.name.strip() or not command.developer.units:
         yield Refusal("developer-missing", "没有填写开发建设单位或其未售房屋", "developer", None, _UNSOLD)
-    if not command.units:
-        return
-    for index, each in enumerate(command.developer.units):
-        if each not in command.units:
-            message = f"未售房屋“{each.unit}”不在项目的分摊范围内"
-            yield Refusal("unit-outside", message, "developer", index, _UNSOLD)
 
 
 _UNSOLD: Final = "165号令第21条"

@@ -26,7 +26,7 @@ from ledger.commands import (
     StartWorks,
 )
 from ledger.errors import Refused
-from ledger.events import Ballot, Developer, GainLine, ProjectUnit, UnitLine
+from ledger.events import Ballot, GainLine, ProjectUnit, UnitLine
 from ledger.store.memory import MemoryLog
 
 HISTORY = Recording(actor="clerk", origin="history")
@@ -201,13 +201,6 @@ def test_a_declared_ground_that_nobody_knows(desk):
 def test_a_project_over_two_estates(desk):
     desk.building("B3", {"101": 100}, "E2")
     desk.take(*project(proposed={"buildings": ("B1", "B3")}))
-    assert desk.found() == [("I42", "1800.00", (1,))]
-
-
-def test_unsold_units_that_are_not_charged(desk):
-    inside, outside = (ProjectUnit(building="B1", unit=unit) for unit in ("101", "102"))
-    unsold = Developer(name="某地产公司", units=(inside, outside))
-    desk.take(*project(proposed={"units": (inside,), "developer": unsold}, vote={"ballots": ballots("101")}))
     assert desk.found() == [("I42", "1800.00", (1,))]
 
 

@@ -326,14 +326,6 @@ def test_the_unsold_units_of_a_developer_are_one_person(estate):
         ({"emergency": True, "ground": "hurry"}, "ground-unlisted", "ground"),
         ({"buildings": ("B1", "B3")}, "estates-several", "buildings"),
         ({"developer": Developer(name=" ", units=())}, "developer-missing", "developer"),
-        (
-            {
-                "units": (ProjectUnit(building="B1", unit="101"),),
-                "developer": Developer(name="甲", units=(ProjectUnit(building="B1", unit="102"),)),
-            },
-            "unit-outside",
-            "developer",
-        ),
     ],
 )
 def test_what_the_rules_do_not_let_be_proposed(estate, facts, code, field):
