@@ -15,6 +15,10 @@ from api.routes.health import Health
 from ledger.forms import FORMS
 from ledger.progress import RepairProgress
 from projections.building_view import BuildingView
+from projections.dunning import DunningList
+from projections.owing import DueList
+from projections.receipts import ReceiptUse
+from projections.sellers import SellerList
 from projections.statement import Statement
 from projections.summary import Summary
 
@@ -24,13 +28,18 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_unit": Statement,
     "get_owners": Owners,
     "get_repair": RepairProgress,
+    "get_dues": DueList,
+    "get_arrears": DueList,
+    "get_dunning": DunningList,
+    "get_sellers": SellerList,
+    "get_receipts": ReceiptUse,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
 }
 """What each route answers, by the name of its function."""
 
-OF_MONEY = ("Summary", "BuildingView", "Statement", "RepairProgress")
+OF_MONEY = ("Summary", "BuildingView", "Statement", "RepairProgress", "DueList", "DunningList", "SellerList")
 """Answers that hold amounts and therefore name their currency."""
 
 

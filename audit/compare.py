@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import polars as pl
 from sqlalchemy import Connection, TableClause, column, select, table
 
+from audit import due_tables
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
 from ledger.store.bulk import copy_out
@@ -69,7 +70,18 @@ def _until(replay: Replay, position: int) -> Replay:
     if position >= replay.position:
         return replay
     known = pl.col("position") <= position
-    tables = ("buildings", "units", "entries", "owners", "gains", "payments", "statements")
+    tables = (
+        "buildings",
+        "units",
+        "entries",
+        "owners",
+        "gains",
+        "payments",
+        "statements",
+        "decisions",
+        "sales",
+        "receipts",
+    )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
 
@@ -276,5 +288,9 @@ PASSES: Final = {
     "book_entries": Pass(("position", "line"), _book_entries),
     "bank_lines": Pass(("position", "line"), _bank_lines),
     "bank_moves": Pass(("position", "line"), _bank_moves),
+    "deposits": Pass(("position", "line"), due_tables.deposits),
+    "due_decisions": Pass(("position",), due_tables.due_decisions),
+    "unit_sales": Pass(("position",), due_tables.unit_sales),
+    "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from audit import bank_fold, book_fold, building_fold, receipt_fold, repair_fold, tables
+from audit import bank_fold, book_fold, building_fold, dues_fold, receipt_fold, repair_fold, tables
 from audit.columns import Columns, Misplaced, pick
 from ledger import events as on
 from ledger.store.feed import Row
@@ -19,6 +19,8 @@ class Fold:
         self.entered = Columns(tables.ENTERED, {"building"})
         self.entries = Columns(tables.ENTRIES, tables.OF_ENTRY)
         self.owners = Columns(tables.OWNERS)
+        self.decisions = Columns(tables.DECISIONS)
+        self.sales = Columns(tables.SALES)
         self.gains = Columns(tables.GAINS, tables.OF_GAIN)
         self.distributions = Columns(tables.DISTRIBUTIONS)
         self.shares = Columns(tables.SHARES, tables.OF_SHARE)
@@ -88,6 +90,7 @@ def _import_undone(fold: Fold, place: Place, import_id: str, event: on.ImportUnd
 # Events not named here fill no table of the audit but ``log``; a test names them.
 _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     **{kind: ("building", handle) for kind, handle in building_fold.HANDLERS.items()},
+    **{kind: ("building", handle) for kind, handle in dues_fold.HANDLERS.items()},
     **{kind: ("book", handle) for kind, handle in book_fold.HANDLERS.items()},
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
     **{kind: ("bank", handle) for kind, handle in bank_fold.HANDLERS.items()},

@@ -40,6 +40,8 @@ class Replay:
     entered: pl.DataFrame
     entries: pl.DataFrame
     owners: pl.DataFrame
+    decisions: pl.DataFrame
+    sales: pl.DataFrame
     gains: pl.DataFrame
     distributions: pl.DataFrame
     shares: pl.DataFrame
@@ -108,6 +110,8 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         .join(of_building, on="building", how="left", maintain_order="left")
         .join(of_unit, on=["building", "unit"], how="left", maintain_order="left"),
         owners=fold.owners.frame(),
+        decisions=fold.decisions.frame(),
+        sales=fold.sales.frame(),
         gains=fold.gains.frame(),
         distributions=fold.distributions.frame(),
         shares=fold.shares.frame(),

@@ -104,6 +104,26 @@ OWNERS: Final[Schema] = _EVENT | {
     "actor": pl.String,
 }
 
+DECISIONS: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "unit": pl.String,
+    "kind": pl.String,
+    "value_date": pl.Date,
+    "due_fen": pl.Int64,
+    "reason": pl.String,
+    "note": pl.String,
+    "until": pl.Date,
+}
+
+SALES: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "unit": pl.String,
+    "seller": pl.String,
+    "value_date": pl.Date,
+    "proceeds_fen": pl.Int64,
+    "corrects": pl.Boolean,
+}
+
 GAINS: Final[Schema] = _EVENT | {
     "line": pl.Int64,
     "county": pl.String,

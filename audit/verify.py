@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from audit import (
     compare,
     distributions,
+    dues,
     incomes,
     openings,
     order,
@@ -71,6 +72,7 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from distributions.check(replayed)
     yield from refunds.check(replayed)
     yield from transfers.check(replayed)
+    yield from dues.check(replayed)
     yield from undone.check(replayed)
     yield from receipts.check(replayed)
     yield from votes.check(replayed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -57,6 +57,10 @@ AsOf = Annotated[
 Known = Annotated[
     str | None,
     typer.Option("--known-at", metavar="TIME|POSITION", help="截至当时已记入账本的内容"),
+]
+OnlyFund = Annotated[
+    Literal["commodity", "public"] | None,
+    typer.Option("--fund", help="只看商品住宅（commodity）或已售公有住房（public）"),
 ]
 Book = Annotated[
     str, typer.Option(parser=_checked(parse_book), metavar="COUNTY/commodity|public", help="账套")

@@ -18,11 +18,13 @@ from cli import (
     bank,
     db,
     demo,
+    deposit,
     forms,
     interest,
     output,
     owners,
     rebuild,
+    receipts,
     registers,
     repair,
     serve,
@@ -46,6 +48,8 @@ app.add_typer(registers.app, name="register")
 app.command("import")(registers.import_registers)
 app.command("record")(forms.record)
 app.command("form")(forms.form)
+app.add_typer(deposit.app, name="deposit")
+app.add_typer(receipts.app, name="receipts")
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")

@@ -6,7 +6,7 @@ import typer
 
 from api.problems import unknown
 from cli import output
-from cli.arguments import AsOf, County, Json, Known
+from cli.arguments import AsOf, County, Json, Known, OnlyFund
 from cli.desk import open_desk
 from ledger.identity import PART_NAMES, code
 from ledger.money import yuan
@@ -34,7 +34,13 @@ def group() -> None:
     """对账单：分户账。"""
 
 
-def summary(county: County = None, as_of: AsOf = None, known_at: Known = None, json: Json = False) -> None:
+def summary(
+    county: County = None,
+    as_of: AsOf = None,
+    known_at: Known = None,
+    fund: OnlyFund = None,
+    json: Json = False,
+) -> None:
     """全州或一个区县的归集、使用和余额。"""
     from api.reading import position_known
     from projections.summary import summary
@@ -43,7 +49,7 @@ def summary(county: County = None, as_of: AsOf = None, known_at: Known = None, j
         desk.catch_up()
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)
-            found = summary(connection, county=county, as_of=as_of, position=position)
+            found = summary(connection, county=county, as_of=as_of, position=position, fund=fund)
     if json:
         output.document(found)
         return
@@ -87,7 +93,7 @@ def unit(
             ENTRY_NAMES[line.kind],
             PART_NAMES[line.part],
             output.grouped(line.amount),
-            output.grouped(line.balance),
+            output.grouped(line.part_balance),
             line.event,
         ]
         for line in found.lines

@@ -18,11 +18,15 @@ from ledger.events import (
     BuildingOpened,
     DepositCollected,
     DepositRefunded,
+    DueOverridden,
     EntryReversed,
     Event,
+    ExemptionLifted,
     IncomeCredited,
     InterestAccrued,
     OwnerChanged,
+    PublicUnitSold,
+    UnitExempted,
     UnitLine,
     UnitsRegistered,
     WithdrawalLine,
@@ -125,6 +129,8 @@ def apply(state: State, event: Event) -> State:
         case OwnerChanged():
             owners = {**state.owners, event.unit: Ownership(event.owner_ref, event.value_date)}
             return replace(state, version=version, owners=owners)
+        case DueOverridden() | UnitExempted() | ExemptionLifted() | PublicUnitSold():
+            return replace(state, version=version)  # read off the history where it is asked for
         case BuildingOpened():
             return replace(state, version=version, facts=event)
         case _:

@@ -106,6 +106,14 @@ def range_of(first: str, last: str) -> Range:
     return Range(prefix, width, value, until[2] if until[:2] == (prefix, width) else -1)
 
 
+def run_of(first: str, count: int) -> Range | None:
+    """So many numbers from the first on; None where it is no number or its digits do not suffice."""
+    prefix, width, value = _parsed(first)
+    last = value + count - 1
+    fits = width > 0 and len(first) <= MAX_LENGTH and len(str(last)) <= width
+    return Range(prefix, width, value, last) if fits else None
+
+
 def _parsed(number: str) -> tuple[str, int, int]:
     """Prefix, how many digits, and value of a receipt number: ``楚A0012`` → ``楚A``, 4, 12."""
     found = _NUMBER.fullmatch(number)

@@ -18,7 +18,18 @@ checkpoints = Table(
 )
 
 
-READ_MODELS = ("accounts", "bank_lines", "bank_moves", "book_entries", "buildings", "postings")
+READ_MODELS = (
+    "accounts",
+    "bank_lines",
+    "bank_moves",
+    "book_entries",
+    "buildings",
+    "deposits",
+    "due_decisions",
+    "postings",
+    "receipt_ranges",
+    "unit_sales",
+)
 """The models that queries read; each has one checkpoint."""
 
 

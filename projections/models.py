@@ -11,12 +11,27 @@ from projections.bank_moves import BankMoves, bank_moves
 from projections.batch import Model
 from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
+from projections.deposits import Deposits, deposits
+from projections.due_decisions import DueDecisions, due_decisions
 from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
 from projections.postings import Postings, postings
+from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.shadow import beside
+from projections.unit_sales import UnitSales, unit_sales
 
-TABLES = (buildings, accounts, postings, book_entries, bank_lines, bank_moves)
+TABLES = (
+    buildings,
+    accounts,
+    postings,
+    book_entries,
+    bank_lines,
+    bank_moves,
+    deposits,
+    due_decisions,
+    unit_sales,
+    receipt_ranges,
+)
 """Every table that a rebuild makes anew."""
 
 
@@ -30,6 +45,10 @@ def read_models(engine: Engine) -> Sequence[Model]:
         BookEntries(book_entries),
         BankLines(bank_lines),
         BankMoves(bank_moves, entries),
+        Deposits(deposits, entries, engine),
+        DueDecisions(due_decisions),
+        UnitSales(unit_sales),
+        ReceiptRanges(receipt_ranges),
     )
 
 
@@ -51,5 +70,9 @@ def shadow_models(engine: Engine) -> Shadows:
         BookEntries(beside(book_entries)),
         BankLines(beside(bank_lines)),
         BankMoves(beside(bank_moves), entries),
+        Deposits(beside(deposits), entries, engine),
+        DueDecisions(beside(due_decisions)),
+        UnitSales(beside(unit_sales)),
+        ReceiptRanges(beside(receipt_ranges)),
     )
     return Shadows(models, kept)

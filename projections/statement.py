@@ -14,18 +14,31 @@ from projections.postings import postings
 
 
 class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry; ``balance`` is the unit's after it, ``event`` the event that made it. Amounts in yuan."""
+    """One entry and the ``event`` that made it. Amounts in yuan.
+
+    ``part_balance`` is what its part holds after it, ``balance`` what all parts of the unit hold together.
+    """
 
     value_date: date
     kind: EntryKind
     part: Part
     amount: str
     balance: str
+    part_balance: str
     event: str
 
 
+class PartBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """What one part of the account holds; in sold public housing they are never one money, art. 11, 20."""
+
+    part: Part
+    balance: str
+    principal: str
+    interest: str
+
+
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """The statement of a unit, all its parts together. Amounts in yuan."""
+    """The statement of a unit: its ``parts`` and their entries; ``balance`` is their sum. Amounts in yuan."""
 
     building: str
     unit: str
@@ -34,6 +47,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     balance: str
     principal: str
     interest: str
+    parts: tuple[PartBalance, ...]
     lines: tuple[StatementLine, ...]
 
 
@@ -51,7 +65,8 @@ def statement_unit(
     """
     known = reached(connection)
     cut = known if position is None else min(position, known)
-    if not _exists(connection, building, unit, cut):
+    held = {part: [0, 0] for part in _parts(connection, building, unit, cut)}
+    if not held:
         return None
     entry = postings.c
     amount = entry.principal_fen + entry.interest_fen
@@ -60,21 +75,25 @@ def statement_unit(
     ).where(entry.building == building, entry.unit == unit, entry.position <= cut)
     if as_of is not None:
         wanted = wanted.where(entry.value_date <= as_of)
-    principal = interest = 0
+    total = 0
     lines = []
     for row in connection.execute(wanted.order_by(entry.value_date, amount < 0, entry.position, entry.line)):
-        principal += row.principal_fen
-        interest += row.interest_fen
+        own = held[row.part]
+        total += row.principal_fen + row.interest_fen
+        own[0] += row.principal_fen
+        own[1] += row.interest_fen
         lines.append(
             StatementLine(
                 value_date=row.value_date,
                 kind=row.kind,
                 part=row.part,
                 amount=yuan(row.principal_fen + row.interest_fen),
-                balance=yuan(principal + interest),
+                balance=yuan(total),
+                part_balance=yuan(sum(own)),
                 event=event_id(building_stream(building), row.version),
             )
         )
+    principal, interest = (sum(own[index] for own in held.values()) for index in (0, 1))
     return Statement(
         building=building,
         unit=unit,
@@ -83,12 +102,17 @@ def statement_unit(
         balance=yuan(principal + interest),
         principal=yuan(principal),
         interest=yuan(interest),
+        parts=tuple(
+            PartBalance(part=part, balance=yuan(sum(own)), principal=yuan(own[0]), interest=yuan(own[1]))
+            for part, own in held.items()
+        ),
         lines=tuple(lines),
     )
 
 
-def _exists(connection: Connection, building: str, unit: str, cut: int) -> bool:
-    opened = select(accounts.c.unit).where(
+def _parts(connection: Connection, building: str, unit: str, cut: int) -> list[Part]:
+    """The parts of the unit's account that the log held at the cut; none where there was no such unit."""
+    opened = select(accounts.c.part).where(
         accounts.c.building == building, accounts.c.unit == unit, accounts.c.position <= cut
     )
-    return connection.execute(opened.limit(1)).first() is not None
+    return list(connection.execute(opened.order_by(accounts.c.part)).scalars())

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, exists, func, select
 
 from ledger import policy
+from ledger.identity import Fund
 from ledger.money import Fen, yuan
 from projections.accounts import accounts
 from projections.book_entries import book_entries
@@ -43,10 +44,11 @@ class CountyTotals(Totals, frozen=True, kw_only=True):
     name: str
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class Summary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The totals, and the same for every county that has data.
 
     ``position`` says what the answer knew: the same question with ``known_at`` set to it repeats for ever.
+    ``fund`` is there where only one fund kind was asked for.
     """
 
     as_of: date | None
@@ -54,6 +56,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     position: str
     total: Totals
     counties: tuple[CountyTotals, ...]
+    fund: Fund | None = None
 
 
 @dataclass(slots=True)
@@ -115,8 +118,9 @@ def summary(
     county: str | Collection[str] | None = None,
     as_of: date | None = None,
     position: int | None = None,
+    fund: Fund | None = None,
 ) -> Summary:
-    """The totals of all counties, of one or of some.
+    """The totals of all counties, of one or of some; of both books (账套) or of one ``fund`` kind.
 
     ``as_of`` cuts money by value date, ``position`` cuts everything by what the log held; without them
     nothing is cut. The connection is READ COMMITTED, as a rebuild may swap the tables between statements.
@@ -126,9 +130,11 @@ def summary(
     known = reached(connection)
     cut = known if position is None else min(position, known)
     by_county: dict[str, _Sums] = {}
-    _add_units(connection, by_county, _cuts(postings, codes, cut, as_of))
-    _add_books(connection, by_county, _cuts(book_entries, codes, cut, as_of))
-    _add_counts(connection, by_county, codes, cut)
+    _add_units(connection, by_county, [*_cuts(postings, codes, cut, as_of), *_of_fund(postings, fund)])
+    _add_books(
+        connection, by_county, [*_cuts(book_entries, codes, cut, as_of), *_of_fund(book_entries, fund)]
+    )
+    _add_counts(connection, by_county, codes, cut, fund)
     total = _Sums()
     for sums in by_county.values():
         total.add(sums)
@@ -145,6 +151,7 @@ def summary(
             )
             for code, sums in sorted(by_county.items())
         ),
+        fund=fund,
     )
 
 
@@ -166,6 +173,10 @@ def _cuts(
     if as_of is not None:
         cuts.append(table.c.value_date <= as_of)
     return cuts
+
+
+def _of_fund(table: Table, fund: Fund | None) -> list[ColumnElement[bool]]:
+    return [] if fund is None else [table.c.fund == fund]
 
 
 def _add_units(connection: Connection, found: dict[str, _Sums], cuts: Iterable[ColumnElement[bool]]) -> None:
@@ -191,18 +202,28 @@ def _add_books(connection: Connection, found: dict[str, _Sums], cuts: Iterable[C
 
 
 def _add_counts(
-    connection: Connection, found: dict[str, _Sums], counties: Collection[str] | None, cut: int
+    connection: Connection,
+    found: dict[str, _Sums],
+    counties: Collection[str] | None,
+    cut: int,
+    fund: Fund | None,
 ) -> None:
-    """Estates, buildings and units known at the position; a unit counts once, by its owner's account."""
+    """Estates, buildings and units known at the position; a unit counts once, by its owner's account.
+
+    Of one fund kind a building counts where it has units of it.
+    """
     stood = select(buildings.c.county, func.count(buildings.c.estate.distinct()), func.count()).where(
         *_cuts(buildings, counties, cut, None)
     )
+    if fund is not None:
+        housed = accounts.c.building == buildings.c.building
+        stood = stood.where(exists().where(housed, accounts.c.fund == fund, accounts.c.position <= cut))
     for code, estates, number in connection.execute(stood.group_by(buildings.c.county)):
         sums = found.setdefault(code, _Sums())
         sums.estates = estates
         sums.buildings = number
     owned = select(accounts.c.county, func.count()).where(
-        accounts.c.part == "owner", *_cuts(accounts, counties, cut, None)
+        accounts.c.part == "owner", *_cuts(accounts, counties, cut, None), *_of_fund(accounts, fund)
     )
     for code, number in connection.execute(owned.group_by(accounts.c.county)):
         found.setdefault(code, _Sums()).units = number

@@ -6,6 +6,7 @@ A unit (户) is one finding; where no unit of an estate has a deposit, the estat
 import polars as pl
 
 from audit.findings import Finding, Rule
+from audit.rules.decided import with_decided
 from audit.rules.figures import Figures, Row, Threshold, event_ids, months_after
 from audit.rules.standards import with_due
 from ledger.money import yuan
@@ -26,7 +27,7 @@ class Months(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """Units without standing deposit or opening balance; amount: the first deposit due by standard."""
+    """Units without standing deposit or opening balance, not exempt today; amount: the first deposit due."""
     months = figures.settings(RULE.id, Months).months
     account = ["building", "unit"]
     paid = (
@@ -42,7 +43,8 @@ def find(figures: Figures) -> list[Finding]:
         .filter(months_after("completed_on", months) < figures.today)
         .with_columns(event=event_ids(), on=pl.col("completed_on"))
     )
-    missing = with_due(missing, figures.policy).sort("position")
+    missing = with_due(missing, figures.policy).with_columns(on=pl.lit(figures.today))
+    missing = with_decided(missing, figures).sort("position")
     alone = missing.join(paying, on="estate", how="semi", maintain_order="left")
     whole = missing.join(paying, on="estate", how="anti", maintain_order="left")
     return [_unit(row) for row in alone.iter_rows(named=True)] + [

@@ -3,6 +3,7 @@
 import polars as pl
 
 from audit.findings import Finding, Rule
+from audit.rules.decided import with_decided
 from audit.rules.figures import Figures, Row, Threshold, with_events
 from audit.rules.standards import with_due
 from ledger.money import yuan
@@ -26,13 +27,14 @@ class Tolerance(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """Commodity units, owner part, by the standard of the first deposit's day; amount: the difference."""
+    """Owner's part, by the standard of the first deposit's day or as decided; amount: the difference."""
     tolerance = figures.settings(RULE.id, Tolerance).tolerance_fen
-    first = figures.first_deposits.filter((pl.col("part") == "owner") & (pl.col("fund") == "commodity"))
+    first = figures.first_deposits.filter(pl.col("part") == "owner")
     paid = first.group_by(ACCOUNT).agg(paid_fen=pl.col("amount_fen").sum(), on=pl.col("value_date").min())
     units = figures.replay.units.unique(ACCOUNT, keep="first")
     paid = paid.filter(pl.col("paid_fen") > 0)  # given back as a whole: nothing was deposited
     due = with_due(units.join(paid, on=ACCOUNT, maintain_order="left"), figures.policy)
+    due = with_decided(due, figures)
     wrong = due.filter((pl.col("paid_fen") - pl.col("due_fen")).abs() > tolerance)
     return [_finding(row) for row in with_events(wrong, first, ACCOUNT).iter_rows(named=True)]
 

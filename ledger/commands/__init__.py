@@ -18,6 +18,11 @@ from ledger.commands.deposits import CreditIncome as CreditIncome
 from ledger.commands.deposits import OpenBalance as OpenBalance
 from ledger.commands.deposits import Refund as Refund
 from ledger.commands.deposits import RefundDeposit as RefundDeposit
+from ledger.commands.dues import CollectBulk as CollectBulk
+from ledger.commands.dues import ExemptUnit as ExemptUnit
+from ledger.commands.dues import LiftExemption as LiftExemption
+from ledger.commands.dues import OverrideDue as OverrideDue
+from ledger.commands.dues import RecordSale as RecordSale
 from ledger.commands.persons import ErasePerson as ErasePerson
 from ledger.commands.procedure import ApproveRepair as ApproveRepair
 from ledger.commands.procedure import CountVote as CountVote

@@ -44,6 +44,10 @@ from ledger.events.building import UnitsRegistered as UnitsRegistered
 from ledger.events.building import Usage as Usage
 from ledger.events.building import WithdrawalLine as WithdrawalLine
 from ledger.events.building import WithdrawalPaid as WithdrawalPaid
+from ledger.events.dues import DueOverridden as DueOverridden
+from ledger.events.dues import ExemptionLifted as ExemptionLifted
+from ledger.events.dues import PublicUnitSold as PublicUnitSold
+from ledger.events.dues import UnitExempted as UnitExempted
 from ledger.events.event import Event as Event
 from ledger.events.event import Evidence as Evidence
 from ledger.events.event import Origin as Origin

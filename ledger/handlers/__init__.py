@@ -7,6 +7,7 @@ from ledger.handlers import (
     corrections,
     demonstration,
     deposits,
+    dues,
     persons,
     procedure,
     receipts,
@@ -18,6 +19,7 @@ from ledger.handlers.handler import Handlers
 HANDLERS: Final[Handlers] = {
     **units.HANDLERS,
     **deposits.HANDLERS,
+    **dues.HANDLERS,
     **receipts.HANDLERS,
     **repairs.HANDLERS,
     **procedure.HANDLERS,

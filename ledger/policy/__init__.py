@@ -16,12 +16,15 @@ from typing import Any, Literal
 
 from ledger.errors import InputError
 from ledger.money import Fen, round_half_up
+from ledger.policy.dues import DueRules
+from ledger.policy.dues import read as read_dues
 from ledger.policy.repairs import RepairRules
 from ledger.policy.repairs import read as read_repairs
 from ledger.policy.rows import Period, PolicyError, Row, one_at_a_time, rows, without_gap
 
 __all__ = [
     "County",
+    "DueRules",
     "Policy",
     "PolicyError",
     "RepairRules",
@@ -122,6 +125,7 @@ class Policy:
     votes: tuple[VoteRule, ...]
     withdrawals: tuple[WithdrawalOrder, ...]
     repairs: RepairRules
+    dues: DueRules
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -185,6 +189,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         votes=votes,
         withdrawals=withdrawals,
         repairs=read_repairs(tables),
+        dues=read_dues(tables, {county.code for county in counties}),
         tables=tables,
         county_of=county_of,
     )

@@ -9,13 +9,14 @@ from typing import Final
 
 from ledger.commands import Command
 from ledger.errors import Refusal
-from ledger.rules import banks, deposits, procedure, proposals, receipts, refunds, repairs, units
+from ledger.rules import banks, deposits, dues, procedure, proposals, receipts, refunds, repairs, units
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
     *receipts.RULES,
     *deposits.RULES,
+    *dues.RULES,
     *refunds.RULES,
     *repairs.RULES,
     *proposals.RULES,

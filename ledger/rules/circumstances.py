@@ -23,7 +23,8 @@ class Circumstances:
     ``building``: as it stands; ``sources``: what each line of a refund draws on (None: no such account);
     ``given_back``: lines of the event to reverse of which something was refunded; ``ranges``: receipts
     issued and voided, of every code (for a void: of its own); ``breaks``: where the balances of its statement
-    do not follow; ``procedure``: the project of a step as it stands.
+    do not follow; ``procedure``: the project of a step as it stands;
+    ``grounds``: codes on which a unit could be exempted on the day of its decision.
     """
 
     receipts: Collection[str] = ()
@@ -34,6 +35,7 @@ class Circumstances:
     ranges: Collection[Receipts] = ()
     breaks: Collection[Break] = ()
     procedure: Standing | None = None
+    grounds: Collection[str] = ()
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]

@@ -129,6 +129,11 @@ def test_the_interface_describes_itself(service):
         "/v1/buildings/{building}/units/{unit}",
         "/v1/buildings/{building}/units/{unit}/owners",
         "/v1/repairs/{county}/{project}",
+        "/v1/buildings/{building}/dues",
+        "/v1/arrears",
+        "/v1/dunning",
+        "/v1/sellers",
+        "/v1/receipts/{receipt_code}",
         "/v1/deposits",
     }
     assert found["security"] == [{"token": []}]

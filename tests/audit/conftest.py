@@ -15,16 +15,22 @@ from ledger.commands import (
     ChangeOwner,
     CollectDeposit,
     CreditIncome,
+    ExemptUnit,
+    IssueReceipts,
+    LiftExemption,
     OpenBalance,
+    OverrideDue,
     ReceiveGains,
     Recording,
     RecordRepair,
+    RecordSale,
     RecordStatement,
     Refund,
     RefundDeposit,
     RegisterUnits,
     RepairPayment,
     ReverseEntry,
+    VoidReceipts,
     VoteFigures,
 )
 from ledger.errors import Refused
@@ -211,6 +217,23 @@ class Office:
         )
         self._statements += self._do(RecordStatement(account="6220", value_date=self._day(), lines=lines))
 
+    def decide(self) -> None:
+        """What is due is decided, exempted and sold; receipts are handed out and voided."""
+        day = date(2012, 3, 4)
+        for command in (
+            OverrideDue(building="B1", unit="101", due_fen=777, reason="面积待测", decided_on=day),
+            OverrideDue(building="B1", unit="101", reason="面积已测", decided_on=day),
+            ExemptUnit(
+                building="B2", unit="102", reason="sole-owner", note="独栋", decided_on=day, until=day
+            ),
+            LiftExemption(building="B2", unit="102", reason="已出售", decided_on=day),
+            RecordSale(building="P1", unit="101", proceeds_fen=9_000_000, received_on=day, seller="粮食局"),
+            RecordSale(building="P1", unit="101", proceeds_fen=8_000_000, received_on=day, corrects=True),
+            IssueReceipts(code="A", first="0001", last="0100", value_date=day, holder="一办"),
+            VoidReceipts(code="A", first="0007", last="0008", value_date=day, reason="污损"),
+        ):
+            self._do(command)
+
     def distribute(self, through: date, fund: str = "commodity") -> None:
         self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
 
@@ -251,6 +274,7 @@ def busy_office(seed: int, steps: int = 100) -> Office:
     office.transfer("B1", "101")
     office.gain()
     office.statement()
+    office.decide()
     for number in range(steps):
         building = choose.choice(list(units))
         names = [f"{unit + 101}" for unit in range(units[building]) if choose.random() < 0.7] or ["101"]
@@ -312,6 +336,10 @@ TABLES = [
     "read.book_entries",
     "read.bank_lines",
     "read.bank_moves",
+    "read.deposits",
+    "read.due_decisions",
+    "read.unit_sales",
+    "read.receipt_ranges",
     "read.checkpoints",
 ]
 

@@ -1,0 +1,69 @@
+"""What the read tables of dues (应交) must hold, for comparing."""
+
+import polars as pl
+
+from audit.replay import Replay
+
+
+def deposits(replay: Replay) -> pl.DataFrame:
+    """Deposits by kind, refunds by the deposit they give back, reversals by what they reverse."""
+    entries = replay.entries.with_columns(
+        kind=pl.coalesce("deposit_kind", "refunds_kind"),
+        deposited_on=pl.when(pl.col("kind") == "deposit").then("value_date").otherwise("refunds_day"),
+        entry="kind",
+    )
+    made = entries.filter(pl.col("entry").is_in(["deposit", "refund"]) & ~pl.col("reversal"))
+    originals = made.select(
+        "stream",
+        "kind",
+        "deposited_on",
+        reverses_version=pl.col("version"),
+        reverses_line=pl.col("line"),
+    )
+    back = (
+        entries.filter("reversal")
+        .drop("kind", "deposited_on")
+        .join(originals, on=["stream", "reverses_version", "reverses_line"], how="inner")
+    )
+    return pl.concat(
+        frame.select(
+            "position",
+            "line",
+            "building",
+            "unit",
+            "part",
+            "county",
+            "kind",
+            "deposited_on",
+            "value_date",
+            amount_fen="principal_fen",
+        )
+        for frame in (made, back)
+    )
+
+
+def due_decisions(replay: Replay) -> pl.DataFrame:
+    """Every decision of an officer (核定、免交)."""
+    return replay.decisions.select(
+        "position",
+        "building",
+        "unit",
+        "kind",
+        "due_fen",
+        "reason",
+        "note",
+        "until",
+        decided_on="value_date",
+    )
+
+
+def unit_sales(replay: Replay) -> pl.DataFrame:
+    """Every sale of public housing (公有住房出售)."""
+    return replay.sales.select(
+        "position", "building", "unit", "seller", "proceeds_fen", "corrects", received_on="value_date"
+    )
+
+
+def receipt_ranges(replay: Replay) -> pl.DataFrame:
+    """Every range of receipts (票据) handed out or voided."""
+    return replay.receipts.select("position", "code", "first", "last", "voided", "value_date")

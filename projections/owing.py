@@ -1,0 +1,262 @@
+"""What owners owe at first (首期应交): of each unit what is due, what came in and what is missing."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, func, select, tuple_
+
+from ledger.identity import Fund
+from ledger.money import Fen, yuan
+from ledger.policy import Policy
+from ledger.standards import Rate, rate, standard_year
+from projections.accounts import accounts
+from projections.buildings import buildings
+from projections.checkpoints import position as reached
+from projections.deposits import deposits
+from projections.due_decisions import due_decisions
+from projections.paging import FIRST, Place
+from projections.postings import postings
+
+CHUNK = 2000
+"""Units read at once."""
+
+Basis = Literal["standard", "decided", "exempt", "unknown"]
+"""按标准 / 核定 / 免交 / 无适用标准."""
+
+
+class UnitDue(msgspec.Struct, frozen=True, kw_only=True):
+    """What the owner of one unit owes at first; yuan, area in 0.01 m².
+
+    ``on`` is the day whose standard counts: that of the first deposit that stands, else the day asked for;
+    ``standard`` is what a m² costs by it, ``factor`` the part of it that is asked, in the year of the
+    standard ``year_from`` to ``year_to``. ``paid`` are deposits (首期、补交) less what went back, with an
+    opening balance's principal. ``missing`` is null where nothing is due by rule, or the unit brought an
+    opening balance, for what was deposited before it is not on record.
+    """
+
+    county: str
+    estate: str
+    building: str
+    unit: str
+    fund: Fund
+    area_dm2: int
+    basis: Basis
+    on: date
+    standard: str | None
+    factor: str | None
+    source: str | None
+    year_from: date
+    year_to: date
+    due: str | None
+    opened: bool
+    paid: str
+    missing: str | None
+    completed_on: date | None
+    days: int | None
+
+
+class DueList(msgspec.Struct, frozen=True, kw_only=True):
+    """Units and what they owe; ``next`` is the cursor of the page that follows."""
+
+    as_of: date | None
+    position: str
+    units: tuple[UnitDue, ...]
+    next: str | None = None
+
+
+@dataclass(slots=True)
+class Paid:
+    """What is on record of one owner's account."""
+
+    by_day: dict[date, Fen] = field(default_factory=dict)
+    unplaced_fen: Fen = 0
+    first_fen: Fen = 0
+    opened_fen: Fen = 0
+    opened: bool = False
+    balance_fen: Fen = 0
+    due_fen: Fen | None = None
+    exempt: bool = False
+    until: date | None = None
+
+    @property
+    def paid_fen(self) -> Fen:
+        """First and make-up deposits less what went back, and an opening balance's principal."""
+        return sum(self.by_day.values()) + self.unplaced_fen + self.opened_fen
+
+    @property
+    def first_on(self) -> date | None:
+        """Day of the first deposit of which anything stands."""
+        return min((day for day, amount in self.by_day.items() if amount > 0), default=None)
+
+    def exempt_on(self, day: date) -> bool:
+        """Whether the unit need not deposit on a day."""
+        return self.exempt and (self.until is None or day <= self.until)
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """What is looked at: money and decisions up to a day, events up to a position, the day that is asked."""
+
+    position: int
+    as_of: date | None
+    asked: date
+
+
+def cut_of(connection: Connection, as_of: date | None, today: date) -> Cut:
+    """The cut of a list as of a day (None: all, and asked today)."""
+    return Cut(reached(connection), as_of, as_of or today)
+
+
+def owners(
+    connection: Connection,
+    cut: Cut,
+    after: Place = FIRST,
+    counties: Collection[str] | None = None,
+    building: str | None = None,
+    unit: str | None = None,
+) -> Iterator[tuple[Row[Any], Paid]]:
+    """Every owner's account in the order of lists, with the building's facts and what is on record of it."""
+    account, facts = accounts.c, buildings.c
+    columns: list[Column[Any]] = [
+        account.building,
+        account.unit,
+        account.county,
+        account.estate,
+        account.fund,
+        account.area_dm2,
+        facts.lift,
+        facts.storeys,
+        facts.completed_on,
+    ]
+    wanted = (
+        select(*columns)
+        .join_from(accounts, buildings, account.building == facts.building)
+        .where(account.part == "owner", account.position <= cut.position)
+        .order_by(account.building, account.unit)
+        .limit(CHUNK)
+    )
+    if counties is not None:
+        wanted = wanted.where(account.county.in_(counties))
+    if building is not None:
+        wanted = wanted.where(account.building == building)
+    if unit is not None:
+        wanted = wanted.where(account.unit == unit)
+    while rows := connection.execute(
+        wanted.where(tuple_(account.building, account.unit) > tuple_(*after))
+    ).all():
+        last = Place(rows[-1].building, rows[-1].unit)
+        paid = _on_record(connection, cut, Place(rows[0].building, rows[0].unit), last)
+        for row in rows:
+            yield row, paid[Place(row.building, row.unit)]
+        after = last
+
+
+def _between(table: Table, first: Place, last: Place) -> Sequence[ColumnElement[bool]]:
+    unit = tuple_(table.c.building, table.c.unit)
+    return unit >= tuple_(*first), unit <= tuple_(*last)
+
+
+def _on_record(connection: Connection, cut: Cut, first: Place, last: Place) -> defaultdict[Place, Paid]:
+    found: defaultdict[Place, Paid] = defaultdict(Paid)
+    _add_deposits(connection, cut, found, first, last)
+    _add_postings(connection, cut, found, first, last)
+    _add_decisions(connection, cut, found, first, last)
+    return found
+
+
+def _add_deposits(
+    connection: Connection, cut: Cut, found: defaultdict[Place, Paid], first: Place, last: Place
+) -> None:
+    line = deposits.c
+    wanted = select(
+        line.building, line.unit, line.kind, line.deposited_on, func.sum(line.amount_fen).label("amount_fen")
+    ).where(line.part == "owner", line.position <= cut.position, *_between(deposits, first, last))
+    if cut.as_of is not None:
+        wanted = wanted.where(line.value_date <= cut.as_of)
+    for row in connection.execute(wanted.group_by(line.building, line.unit, line.kind, line.deposited_on)):
+        paid, amount = found[Place(row.building, row.unit)], int(row.amount_fen)
+        if row.kind == "first":
+            paid.first_fen += amount
+        if row.kind is None:
+            paid.unplaced_fen += amount
+        elif row.kind != "top-up":
+            paid.by_day[row.deposited_on] = paid.by_day.get(row.deposited_on, 0) + amount
+
+
+def _add_postings(
+    connection: Connection, cut: Cut, found: defaultdict[Place, Paid], first: Place, last: Place
+) -> None:
+    entry = postings.c
+    opening = entry.kind == "opening"
+    wanted = select(
+        entry.building,
+        entry.unit,
+        func.sum(entry.principal_fen + entry.interest_fen).label("balance_fen"),
+        func.sum(entry.principal_fen).filter(opening).label("opened_fen"),
+        func.sum(entry.principal_fen + entry.interest_fen).filter(opening).label("brought_fen"),
+    ).where(entry.part == "owner", entry.position <= cut.position, *_between(postings, first, last))
+    if cut.as_of is not None:
+        wanted = wanted.where(entry.value_date <= cut.as_of)
+    for row in connection.execute(wanted.group_by(entry.building, entry.unit)):
+        paid = found[Place(row.building, row.unit)]
+        paid.balance_fen = int(row.balance_fen)
+        paid.opened_fen = int(row.opened_fen or 0)
+        paid.opened = bool(row.brought_fen)
+
+
+def _add_decisions(
+    connection: Connection, cut: Cut, found: defaultdict[Place, Paid], first: Place, last: Place
+) -> None:
+    """The last decision of a kind counts: by its day, then by record."""
+    made = due_decisions.c
+    wanted = select(due_decisions).where(made.position <= cut.position, *_between(due_decisions, first, last))
+    if cut.as_of is not None:
+        wanted = wanted.where(made.decided_on <= cut.as_of)
+    for row in connection.execute(wanted.order_by(made.decided_on, made.position)):
+        paid = found[Place(row.building, row.unit)]
+        if row.kind == "override":
+            paid.due_fen = row.due_fen
+        else:
+            paid.exempt, paid.until = row.kind == "exempt", row.until
+
+
+def unit_due(policy: Policy, cut: Cut, row: Row[Any], paid: Paid) -> UnitDue:
+    """What one owner owes."""
+    on = paid.first_on or cut.asked
+    known = rate(policy, row.county, row.fund, row.lift, row.storeys, on)
+    basis, due = _due(cut, row, paid, known)
+    missing = None if due is None or paid.opened else max(due - paid.paid_fen, 0)
+    year_from, year_to = standard_year(on)
+    completed = row.completed_on
+    return UnitDue(
+        county=row.county,
+        estate=row.estate,
+        building=row.building,
+        unit=row.unit,
+        fund=row.fund,
+        area_dm2=row.area_dm2,
+        basis=basis,
+        on=on,
+        standard=None if known is None else yuan(known.fen_per_m2),
+        factor=None if known is None else str(known.factor),
+        source=None if known is None else known.source,
+        year_from=year_from,
+        year_to=year_to,
+        due=None if due is None else yuan(due),
+        opened=paid.opened,
+        paid=yuan(paid.paid_fen),
+        missing=None if missing is None else yuan(missing),
+        completed_on=completed,
+        days=None if completed is None else (cut.asked - completed).days,
+    )
+
+
+def _due(cut: Cut, row: Row[Any], paid: Paid, known: Rate | None) -> tuple[Basis, Fen | None]:
+    if paid.exempt_on(cut.asked):
+        return "exempt", None
+    if paid.due_fen is not None:
+        return "decided", paid.due_fen
+    return ("unknown", None) if known is None else ("standard", known.due_fen(row.area_dm2))
