@@ -1,4 +1,4 @@
-"""Pool distributions (增值收益分配) recomputed: pool, weights (积数), shares of buildings and of accounts.
+"""Settlements (结息) recomputed: a pool shared by weights (积数), or interest at rates (定率计息).
 
 The weight of an account at a boundary: money settled at the boundary before counts for the days between the
 two; an entry not settled yet, of a value date before the boundary and a version that was read, counts from
@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from audit import rates
 from audit.apportion import apportion
 from audit.problems import UNFINISHED, Problem, problem, rows
 from audit.replay import Replay
@@ -21,6 +22,7 @@ from ledger.money import yuan
 
 ACCOUNT = ["building", "unit", "part"]
 BOOK = ["county", "fund"]
+METHODS = {"pool": "分配", "rate": "定率计息"}
 
 
 def check(replay: Replay) -> Iterator[Problem]:
@@ -80,16 +82,23 @@ class _Walk:
         name = event_id(run["stream"], run["version"])
         yield from self._days(run)
         yield from self._pool(run)
-        weighed = self._weigh(run, shares)
-        yield from self._buildings(run, shares, weighed)
+        yield from self._left_out(run, shares)
+        if run["method"] == "rate":
+            due = rates.due(self._counted(run, shares), run)
+            yield from rates.shares(run, shares, due)
+        else:
+            weighed = _weigh(run, self._counted(run, shares))
+            yield from _buildings(run, shares, weighed)
+            due = _portions(shares, weighed)
         yield from _accruals(run, shares, accruals, newest=newest)
         paid = self._entries.filter((pl.col("distribution") == name) & ~pl.col("reversal"))
-        yield from _accounts(run, shares, accruals, weighed, paid)
+        yield from _accounts(run, accruals, due, paid)
         self._settle(name, run, shares)
 
     def _days(self, run: dict[str, Any]) -> Iterator[Problem]:
         in_order = self._boundary is None or run["boundary"] > self._boundary
-        if run["previous"] != self._boundary or run["boundary"] != day_after(run["through"]) or not in_order:
+        due = run["through"] if run["method"] == "rate" else day_after(run["through"])
+        if run["previous"] != self._boundary or run["boundary"] != due or not in_order:
             yield _about(run, "boundary-wrong", f"结息边界 {run['boundary']} 与截止日或上次边界不衔接")
         self._boundary = run["boundary"]
 
@@ -98,6 +107,9 @@ class _Walk:
             ~pl.col("taken") & (pl.col("version") < run["version"]) & (pl.col("value_date") <= run["through"])
         )
         pool = int(self._gains.filter(due)["amount_fen"].sum())
+        if run["method"] == "rate":
+            yield from self._waiting(run, pool)
+            return
         self._gains = self._gains.with_columns(taken=pl.col("taken") | due)
         if pool != run["pool_fen"]:
             message = f"可分配收益应为 {yuan(pool)} 元，记录为 {yuan(run['pool_fen'])} 元"
@@ -114,58 +126,76 @@ class _Walk:
         fresh = (pl.col("value_date") < run["boundary"]) & (pl.col("version") <= pl.col("read_version"))
         return seen, (fresh & ~pl.col("settled")).fill_null(value=False)
 
-    def _weigh(self, run: dict[str, Any], shares: pl.DataFrame) -> pl.DataFrame:
-        """The weight of every account with money, never below zero."""
-        seen, fresh = self._read(run, shares)
-        since = pl.when("settled").then(pl.lit(run["previous"], pl.Date)).otherwise(pl.col("value_date"))
-        days = (pl.lit(run["boundary"], pl.Date) - since).dt.total_days()
-        amount_days = pl.col("amount_fen").cast(pl.Int128) * days.cast(pl.Int128)
-        return (
-            seen.filter(pl.col("settled") | fresh)
-            .group_by(ACCOUNT)
-            .agg(amount_days.sum().alias("weight"))
-            .with_columns(pl.max_horizontal("weight", pl.lit(0, pl.Int128)))
+    def _waiting(self, run: dict[str, Any], waiting: int) -> Iterator[Problem]:
+        """Interest at rates takes no gain; what it credits is missing in the next pool."""
+        credited = pl.DataFrame(
+            [(run["version"], run["through"], -run["total_fen"], False)],
+            schema=self._gains.select("version", "value_date", "amount_fen", "taken").schema,
+            orient="row",
         )
+        self._gains = pl.concat([self._gains, credited], how="diagonal")
+        if waiting != run["waiting_fen"]:
+            message = f"待分配累计收益应为 {yuan(waiting)} 元，记录为 {yuan(run['waiting_fen'])} 元"
+            yield _about(run, "waiting-wrong", message)
 
-    def _buildings(
-        self, run: dict[str, Any], shares: pl.DataFrame, weighed: pl.DataFrame
-    ) -> Iterator[Problem]:
-        """Every building of the book must have its weight, and its exact share by the weights recorded.
+    def _counted(self, run: dict[str, Any], shares: pl.DataFrame) -> pl.DataFrame:
+        """The entries that count: settled before, or settled now."""
+        seen, fresh = self._read(run, shares)
+        return seen.filter(pl.col("settled") | fresh)
 
-        Shares follow the recorded weights here, so that one wrong weight is one problem and not a problem
-        of every building that shared the pool.
-        """
+    def _left_out(self, run: dict[str, Any], shares: pl.DataFrame) -> Iterator[Problem]:
+        """Every building of the book has its part, if only of nothing."""
         there = self._entered.filter(pl.col("position") < run["position"]).select("building").unique()
         for building in there.join(shares, on="building", how="anti")["building"].sort():
-            yield _about(run, "building-left-out", f"分配漏掉了账套中的楼幢 {building}", [building])
-        expected = shares.join(
-            weighed.group_by("building").agg(due_weight=pl.col("weight").sum()),
-            on="building",
-            how="left",
-            maintain_order="left",
-        ).with_columns(
-            pl.col("weight").cast(pl.Int128),
-            pl.col("due_weight").fill_null(0),
-            pool_fen=pl.lit(max(run["pool_fen"], 0), dtype=pl.Int64),
-            said_weight=pl.max_horizontal(pl.col("weight").cast(pl.Int128), pl.lit(0, pl.Int128)),
-        )
-        expected = expected.with_columns(
-            due_fen=apportion(expected, "pool_fen", "said_weight", ["distribution"], ["building"])
-        ).sort("building")
-        for row in rows(expected.filter(pl.col("weight") != pl.col("due_weight"))):
-            message = f"楼幢 {row['building']} 的积数应为 {row['due_weight']}，记录为 {row['weight']}"
-            yield _about(run, "weight-wrong", message, [row["building"]])
-        for row in rows(expected.filter(pl.col("share_fen").ne_missing(pl.col("due_fen")))):
-            message = (
-                f"楼幢 {row['building']} 按积数应得 {_shown(row['due_fen'])}，"
-                f"记录为 {_shown(row['share_fen'])}"
-            )
-            yield _about(run, "share-wrong", message, [row["building"]])
+            message = f"{METHODS[run['method']]}漏掉了账套中的楼幢 {building}"
+            yield _about(run, "building-left-out", message, [building])
 
     def _settle(self, name: str, run: dict[str, Any], shares: pl.DataFrame) -> None:
         seen, fresh = self._read(run, shares)
         own = (pl.col("distribution") == name).fill_null(value=False)
         self._entries = seen.with_columns(settled=pl.col("settled") | fresh | own).drop("read_version")
+
+
+def _weigh(run: dict[str, Any], counted: pl.DataFrame) -> pl.DataFrame:
+    """The weight of every account with money, never below zero."""
+    since = pl.when("settled").then(pl.lit(run["previous"], pl.Date)).otherwise(pl.col("value_date"))
+    days = (pl.lit(run["boundary"], pl.Date) - since).dt.total_days()
+    amount_days = pl.col("amount_fen").cast(pl.Int128) * days.cast(pl.Int128)
+    return (
+        counted.group_by(ACCOUNT)
+        .agg(amount_days.sum().alias("weight"))
+        .with_columns(pl.max_horizontal("weight", pl.lit(0, pl.Int128)))
+    )
+
+
+def _buildings(run: dict[str, Any], shares: pl.DataFrame, weighed: pl.DataFrame) -> Iterator[Problem]:
+    """Every building must have its weight, and its exact share by the weights recorded.
+
+    Shares follow the recorded weights here, so that one wrong weight is one problem and not a problem
+    of every building that shared the pool.
+    """
+    expected = shares.join(
+        weighed.group_by("building").agg(due_weight=pl.col("weight").sum()),
+        on="building",
+        how="left",
+        maintain_order="left",
+    ).with_columns(
+        pl.col("weight").cast(pl.Int128),
+        pl.col("due_weight").fill_null(0),
+        pool_fen=pl.lit(max(run["pool_fen"], 0), dtype=pl.Int64),
+        said_weight=pl.max_horizontal(pl.col("weight").cast(pl.Int128), pl.lit(0, pl.Int128)),
+    )
+    expected = expected.with_columns(
+        due_fen=apportion(expected, "pool_fen", "said_weight", ["distribution"], ["building"])
+    ).sort("building")
+    for row in rows(expected.filter(pl.col("weight") != pl.col("due_weight"))):
+        message = f"楼幢 {row['building']} 的积数应为 {row['due_weight']}，记录为 {row['weight']}"
+        yield _about(run, "weight-wrong", message, [row["building"]])
+    for row in rows(expected.filter(pl.col("share_fen").ne_missing(pl.col("due_fen")))):
+        message = (
+            f"楼幢 {row['building']} 按积数应得 {_shown(row['due_fen'])}，记录为 {_shown(row['share_fen'])}"
+        )
+        yield _about(run, "share-wrong", message, [row["building"]])
 
 
 def _accruals(
@@ -174,7 +204,7 @@ def _accruals(
     """Every building must have one accrual that says the same as the distribution."""
     missing = shares.join(accruals, on="building", how="anti")["building"].sort()
     if newest and missing.len():
-        message = f"分配尚有 {missing.len()} 幢未入账，下次分配会先补完"
+        message = f"{METHODS[run['method']]}尚有 {missing.len()} 幢未入账，下次结息会先补完"
         yield _about(run, UNFINISHED, message, [run["county"], run["fund"]])
     elif missing.len():
         for building in missing:
@@ -190,21 +220,21 @@ def _accruals(
         yield problem("accrual-wrong", message, position=row["position"], stream=row["stream"])
 
 
-def _accounts(
-    run: dict[str, Any],
-    shares: pl.DataFrame,
-    accruals: pl.DataFrame,
-    weighed: pl.DataFrame,
-    paid: pl.DataFrame,
-) -> Iterator[Problem]:
-    """In every building with an accrual, each account must have its exact part of the building's share."""
-    places = accruals.group_by("building").agg(pl.col("position", "stream").first())
+def _portions(shares: pl.DataFrame, weighed: pl.DataFrame) -> pl.DataFrame:
+    """Each account's exact part of its building's share."""
     due = weighed.join(
         shares.select("building", "share_fen").unique("building"), on="building", maintain_order="left"
     )
-    due = due.with_columns(
+    return due.with_columns(
         due_fen=apportion(due, "share_fen", "weight", ["building"], ["unit", "part"]).fill_null(0)
     )
+
+
+def _accounts(
+    run: dict[str, Any], accruals: pl.DataFrame, due: pl.DataFrame, paid: pl.DataFrame
+) -> Iterator[Problem]:
+    """In every building with an accrual, each account must have what is due to it."""
+    places = accruals.group_by("building").agg(pl.col("position", "stream").first())
     wrong = (
         due.select(*ACCOUNT, "due_fen")
         .join(
@@ -220,11 +250,12 @@ def _accounts(
     )
     for row in rows(wrong):
         message = (
-            f"{row['building']} {row['unit']} 在 {run['through']} 的分配中应得 {yuan(row['due_fen'])} 元，"
+            f"{row['building']} {row['unit']} 在 {run['through']} 的{METHODS[run['method']]}中应得 "
+            f"{yuan(row['due_fen'])} 元，"
             f"入账 {yuan(row['paid_fen'])} 元"
         )
         yield problem(
-            "share-wrong",
+            "interest-wrong" if run["method"] == "rate" else "share-wrong",
             message,
             position=row["position"],
             stream=row["stream"],

@@ -52,6 +52,10 @@ from ledger.events.office import CommandRefused as CommandRefused
 from ledger.events.office import DemonstrationStarted as DemonstrationStarted
 from ledger.events.office import ImportUndone as ImportUndone
 from ledger.events.office import PersonErased as PersonErased
+from ledger.events.rates import BuildingCredit as BuildingCredit
+from ledger.events.rates import ListedRate as ListedRate
+from ledger.events.rates import Product as Product
+from ledger.events.rates import RatesAccrued as RatesAccrued
 from ledger.events.receipts import ReceiptCodesEntered as ReceiptCodesEntered
 from ledger.events.receipts import ReceiptsIssued as ReceiptsIssued
 from ledger.events.receipts import ReceiptsVoided as ReceiptsVoided

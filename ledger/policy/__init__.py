@@ -6,44 +6,32 @@ A period holds from ``valid_from`` to the day before ``valid_to``; periods of on
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-import msgspec
-
-from ledger.calendar import EARLIEST
 from ledger.errors import InputError
+from ledger.events import Product
 from ledger.money import Fen, round_half_up
+from ledger.policy.rates import Rates, fraction_of
+from ledger.policy.rates import read as read_rates
+from ledger.policy.rows import Period, PolicyError, Row, one_at_a_time, rows, without_gap
 
-__all__ = ["County", "Policy", "PolicyError", "Standard", "VoteRule", "WithdrawalOrder", "load", "read"]
-
-ROW = TypeVar("ROW", bound="Row")
-
-
-class PolicyError(ValueError):
-    """A policy file that cannot be used; the message names the file and the row."""
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One row of a policy file."""
-
-
-class Period(Row, frozen=True, kw_only=True):
-    """A row that holds on some days; ``source`` is the paper it was read from."""
-
-    valid_from: date
-    valid_to: date | None = None
-    source: str
-
-    def holds(self, on: date) -> bool:
-        """Whether the row holds on a day."""
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+__all__ = [
+    "County",
+    "Policy",
+    "PolicyError",
+    "Rates",
+    "Standard",
+    "VoteRule",
+    "WithdrawalOrder",
+    "load",
+    "read",
+]
 
 
 class FormerCounty(Row, frozen=True, kw_only=True):
@@ -134,6 +122,7 @@ class Policy:
     standards: tuple[Standard, ...]
     votes: tuple[VoteRule, ...]
     withdrawals: tuple[WithdrawalOrder, ...]
+    rates: Rates
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -155,6 +144,11 @@ class Policy:
     def vote_rule(self, on: date) -> VoteRule | None:
         """Thresholds of a vote held on a day; None before 165号令 was in force."""
         return next((rule for rule in self.votes if rule.holds(on)), None)
+
+    def rate(self, bank: str, product: Product, on: date) -> Fraction | None:
+        """The rate a year that a bank listed for a product on a day, exact; None where none is on record."""
+        percent = self.rates.on(bank, on).get(product)
+        return None if percent is None else fraction_of(percent)
 
     def interest_first(self, on: date) -> bool:
         """Whether the interest part of an account pays before its principal on a day."""
@@ -181,16 +175,25 @@ def load() -> Policy:
 def read(files: Mapping[str, bytes]) -> Policy:
     """A policy from the bytes of its files by name; raises PolicyError naming file and row."""
     tables = {name: _parse(name, content) for name, content in files.items()}
-    counties = _rows(tables, "counties", "county", County)
-    standards = _rows(tables, "standards", "standard", Standard)
-    votes = _rows(tables, "votes", "use", VoteRule)
-    withdrawals = _rows(tables, "withdrawals", "order", WithdrawalOrder)
+    counties = rows(tables, "counties", "county", County)
+    standards = rows(tables, "standards", "standard", Standard)
+    votes = rows(tables, "votes", "use", VoteRule)
+    withdrawals = rows(tables, "withdrawals", "order", WithdrawalOrder)
     county_of = _codes(counties)
     _check_standards(standards, county_of)
-    _one_at_a_time("votes", votes)
-    _one_at_a_time("withdrawals", withdrawals)
-    _without_gap("withdrawals", withdrawals)
-    return Policy(_version(files, tables), counties, standards, votes, withdrawals, tables, county_of)
+    one_at_a_time("votes", votes)
+    one_at_a_time("withdrawals", withdrawals)
+    without_gap("withdrawals", withdrawals)
+    return Policy(
+        version=_version(files, tables),
+        counties=counties,
+        standards=standards,
+        votes=votes,
+        withdrawals=withdrawals,
+        rates=read_rates(tables),
+        tables=tables,
+        county_of=county_of,
+    )
 
 
 def _parse(name: str, content: bytes) -> Mapping[str, Any]:
@@ -198,19 +201,6 @@ def _parse(name: str, content: bytes) -> Mapping[str, Any]:
         return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(f"{name}.toml: {error}") from error
-
-
-def _rows(tables: Mapping[str, Mapping[str, Any]], file: str, key: str, kind: type[ROW]) -> tuple[ROW, ...]:
-    rows = tables.get(file, {}).get(key)
-    if not isinstance(rows, list) or not rows:
-        raise PolicyError(f"{file}.toml: no [[{key}]]")
-    found = []
-    for number, row in enumerate(rows, 1):
-        try:
-            found.append(msgspec.convert(row, kind))
-        except msgspec.ValidationError as error:
-            raise PolicyError(f"{file}.toml: [[{key}]] {number}: {error}") from error
-    return tuple(found)
 
 
 def _codes(counties: Sequence[County]) -> dict[str, County]:
@@ -233,27 +223,9 @@ def _check_standards(standards: Sequence[Standard], county_of: Mapping[str, Coun
         if standard.fen_per_m2 <= 0:
             raise PolicyError("standards.toml: fen_per_m2 must be positive")
     for code, lift in {(code, row.lift) for row in standards for code in row.counties}:
-        rows = [row for row in standards if row.lift == lift and code in row.counties]
-        for storeys in {row.storeys_from for row in rows} | {row.storeys_to or 1 for row in rows}:
-            _one_at_a_time("standards", [row for row in rows if row.covers(code, lift, storeys)])
-
-
-def _one_at_a_time(file: str, periods: Iterable[Period]) -> None:
-    ordered = sorted(periods, key=lambda period: period.valid_from)
-    for period in ordered:
-        if period.valid_to is not None and period.valid_to <= period.valid_from:
-            raise PolicyError(f"{file}.toml: a row ends before it begins ({period.valid_from})")
-    for earlier, later in pairwise(ordered):
-        if earlier.valid_to is None or earlier.valid_to > later.valid_from:
-            raise PolicyError(f"{file}.toml: rows from {earlier.valid_from} and {later.valid_from} overlap")
-
-
-def _without_gap(file: str, periods: Iterable[Period]) -> None:
-    """Every day since the first a ledger may name has a row."""
-    ordered = sorted(periods, key=lambda period: period.valid_from)
-    gaps = any(earlier.valid_to != later.valid_from for earlier, later in pairwise(ordered))
-    if gaps or ordered[0].valid_from > EARLIEST or ordered[-1].valid_to is not None:
-        raise PolicyError(f"{file}.toml: some days have no row")
+        mine = [row for row in standards if row.lift == lift and code in row.counties]
+        for storeys in {row.storeys_from for row in mine} | {row.storeys_to or 1 for row in mine}:
+            one_at_a_time("standards", [row for row in mine if row.covers(code, lift, storeys)])
 
 
 def _version(files: Mapping[str, bytes], tables: Mapping[str, Mapping[str, Any]]) -> str:

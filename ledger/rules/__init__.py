@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger.commands import Command
 from ledger.errors import Refusal
-from ledger.rules import banks, deposits, receipts, refunds, repairs, units
+from ledger.rules import banks, deposits, rates, receipts, refunds, repairs, units
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
 
@@ -20,6 +20,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *repairs.RULES,
     *units.RULES,
     *banks.RULES,
+    *rates.RULES,
 )
 
 

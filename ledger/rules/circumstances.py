@@ -9,6 +9,7 @@ from ledger.commands import (
     Command,
 )
 from ledger.errors import Refusal
+from ledger.events import RatesAccrued
 from ledger.identity import Part
 from ledger.receipts import State as Receipts
 from ledger.refund import Source
@@ -22,7 +23,8 @@ class Circumstances:
     ``building``: as it stands; ``sources``: what each line of a refund draws on (None: no such account);
     ``given_back``: lines of the event to reverse of which something was refunded; ``ranges``: receipts
     issued and voided, of every code (for a void: of its own); ``breaks``: where the balances of its statement
-    do not follow.
+    do not follow; ``accrual``: the interest at rates that is to be credited, and whether it may be more than
+    the gains that wait.
     """
 
     receipts: Collection[str] = ()
@@ -32,6 +34,8 @@ class Circumstances:
     given_back: Collection[int] = ()
     ranges: Collection[Receipts] = ()
     breaks: Collection[Break] = ()
+    accrual: RatesAccrued | None = None
+    may_exceed_gains: bool = True
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]
