@@ -13,6 +13,7 @@ from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
 from ledger.forms import FORMS
+from ledger.policy.showing import PolicyShown
 from projections.building_view import BuildingView
 from projections.statement import Statement
 from projections.summary import Summary
@@ -22,6 +23,7 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_building": BuildingView,
     "get_unit": Statement,
     "get_owners": Owners,
+    "get_policy": PolicyShown,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
