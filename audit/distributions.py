@@ -1,4 +1,4 @@
-"""Settlements (结息) recomputed: a pool shared by weights (积数), or interest at rates (定率计息).
+"""Settlements (结息) recomputed: pools shared by weights (积数) over buildings and accounts, and rates.
 
 The weight of an account at a boundary: money settled at the boundary before counts for the days between the
 two; an entry not settled yet, of a value date before the boundary and a version that was read, counts from
@@ -82,17 +82,18 @@ class _Walk:
         name = event_id(run["stream"], run["version"])
         yield from self._days(run)
         yield from self._pool(run)
-        yield from self._left_out(run, shares)
-        if run["method"] == "rate":
-            due = rates.due(self._counted(run, shares), run)
-            yield from rates.shares(run, shares, due)
-        else:
-            weighed = _weigh(run, self._counted(run, shares))
-            yield from _buildings(run, shares, weighed)
-            due = _portions(shares, weighed)
-        yield from _accruals(run, shares, accruals, newest=newest)
         paid = self._entries.filter((pl.col("distribution") == name) & ~pl.col("reversal"))
-        yield from _accounts(run, accruals, due, paid)
+        if run["method"] == "rate":
+            earned = rates.due(self._counted(run, shares), run)
+            yield from self._left_out(run, shares)
+            yield from rates.shares(run, shares, earned)
+            yield from _accruals(run, shares, accruals, newest=newest)
+            yield from _credited(run, accruals, earned, paid)
+        else:
+            weighed = self._weigh(run, shares)
+            yield from self._buildings(run, shares, weighed)
+            yield from _accruals(run, shares, accruals, newest=newest)
+            yield from _accounts(run, shares, accruals, weighed, paid)
         self._settle(name, run, shares)
 
     def _days(self, run: dict[str, Any]) -> Iterator[Problem]:
@@ -115,17 +116,6 @@ class _Walk:
             message = f"可分配收益应为 {yuan(pool)} 元，记录为 {yuan(run['pool_fen'])} 元"
             yield _about(run, "pool-wrong", message)
 
-    def _read(self, run: dict[str, Any], shares: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr]:
-        """The entries with the version read of their building, and which of them this run newly settles."""
-        seen = self._entries.join(
-            shares.select("building", "read_version").unique("building"),
-            on="building",
-            how="left",
-            maintain_order="left",
-        )
-        fresh = (pl.col("value_date") < run["boundary"]) & (pl.col("version") <= pl.col("read_version"))
-        return seen, (fresh & ~pl.col("settled")).fill_null(value=False)
-
     def _waiting(self, run: dict[str, Any], waiting: int) -> Iterator[Problem]:
         """Interest at rates takes no gain; what it credits is missing in the next pool."""
         credited = pl.DataFrame(
@@ -144,58 +134,73 @@ class _Walk:
         return seen.filter(pl.col("settled") | fresh)
 
     def _left_out(self, run: dict[str, Any], shares: pl.DataFrame) -> Iterator[Problem]:
-        """Every building of the book has its part, if only of nothing."""
+        """Every building of the book must have its part, if only of nothing."""
         there = self._entered.filter(pl.col("position") < run["position"]).select("building").unique()
         for building in there.join(shares, on="building", how="anti")["building"].sort():
             message = f"{METHODS[run['method']]}漏掉了账套中的楼幢 {building}"
             yield _about(run, "building-left-out", message, [building])
 
+    def _read(self, run: dict[str, Any], shares: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr]:
+        """The entries with the version read of their building, and which of them this run newly settles."""
+        seen = self._entries.join(
+            shares.select("building", "read_version").unique("building"),
+            on="building",
+            how="left",
+            maintain_order="left",
+        )
+        fresh = (pl.col("value_date") < run["boundary"]) & (pl.col("version") <= pl.col("read_version"))
+        return seen, (fresh & ~pl.col("settled")).fill_null(value=False)
+
+    def _weigh(self, run: dict[str, Any], shares: pl.DataFrame) -> pl.DataFrame:
+        """The weight of every account with money, never below zero."""
+        seen, fresh = self._read(run, shares)
+        since = pl.when("settled").then(pl.lit(run["previous"], pl.Date)).otherwise(pl.col("value_date"))
+        days = (pl.lit(run["boundary"], pl.Date) - since).dt.total_days()
+        amount_days = pl.col("amount_fen").cast(pl.Int128) * days.cast(pl.Int128)
+        return (
+            seen.filter(pl.col("settled") | fresh)
+            .group_by(ACCOUNT)
+            .agg(amount_days.sum().alias("weight"))
+            .with_columns(pl.max_horizontal("weight", pl.lit(0, pl.Int128)))
+        )
+
+    def _buildings(
+        self, run: dict[str, Any], shares: pl.DataFrame, weighed: pl.DataFrame
+    ) -> Iterator[Problem]:
+        """Every building of the book must have its weight, and its exact share by the weights recorded.
+
+        Shares follow the recorded weights here, so that one wrong weight is one problem and not a problem
+        of every building that shared the pool.
+        """
+        yield from self._left_out(run, shares)
+        expected = shares.join(
+            weighed.group_by("building").agg(due_weight=pl.col("weight").sum()),
+            on="building",
+            how="left",
+            maintain_order="left",
+        ).with_columns(
+            pl.col("weight").cast(pl.Int128),
+            pl.col("due_weight").fill_null(0),
+            pool_fen=pl.lit(max(run["pool_fen"], 0), dtype=pl.Int64),
+            said_weight=pl.max_horizontal(pl.col("weight").cast(pl.Int128), pl.lit(0, pl.Int128)),
+        )
+        expected = expected.with_columns(
+            due_fen=apportion(expected, "pool_fen", "said_weight", ["distribution"], ["building"])
+        ).sort("building")
+        for row in rows(expected.filter(pl.col("weight") != pl.col("due_weight"))):
+            message = f"楼幢 {row['building']} 的积数应为 {row['due_weight']}，记录为 {row['weight']}"
+            yield _about(run, "weight-wrong", message, [row["building"]])
+        for row in rows(expected.filter(pl.col("share_fen").ne_missing(pl.col("due_fen")))):
+            message = (
+                f"楼幢 {row['building']} 按积数应得 {_shown(row['due_fen'])}，"
+                f"记录为 {_shown(row['share_fen'])}"
+            )
+            yield _about(run, "share-wrong", message, [row["building"]])
+
     def _settle(self, name: str, run: dict[str, Any], shares: pl.DataFrame) -> None:
         seen, fresh = self._read(run, shares)
         own = (pl.col("distribution") == name).fill_null(value=False)
         self._entries = seen.with_columns(settled=pl.col("settled") | fresh | own).drop("read_version")
-
-
-def _weigh(run: dict[str, Any], counted: pl.DataFrame) -> pl.DataFrame:
-    """The weight of every account with money, never below zero."""
-    since = pl.when("settled").then(pl.lit(run["previous"], pl.Date)).otherwise(pl.col("value_date"))
-    days = (pl.lit(run["boundary"], pl.Date) - since).dt.total_days()
-    amount_days = pl.col("amount_fen").cast(pl.Int128) * days.cast(pl.Int128)
-    return (
-        counted.group_by(ACCOUNT)
-        .agg(amount_days.sum().alias("weight"))
-        .with_columns(pl.max_horizontal("weight", pl.lit(0, pl.Int128)))
-    )
-
-
-def _buildings(run: dict[str, Any], shares: pl.DataFrame, weighed: pl.DataFrame) -> Iterator[Problem]:
-    """Every building must have its weight, and its exact share by the weights recorded.
-
-    Shares follow the recorded weights here, so that one wrong weight is one problem and not a problem
-    of every building that shared the pool.
-    """
-    expected = shares.join(
-        weighed.group_by("building").agg(due_weight=pl.col("weight").sum()),
-        on="building",
-        how="left",
-        maintain_order="left",
-    ).with_columns(
-        pl.col("weight").cast(pl.Int128),
-        pl.col("due_weight").fill_null(0),
-        pool_fen=pl.lit(max(run["pool_fen"], 0), dtype=pl.Int64),
-        said_weight=pl.max_horizontal(pl.col("weight").cast(pl.Int128), pl.lit(0, pl.Int128)),
-    )
-    expected = expected.with_columns(
-        due_fen=apportion(expected, "pool_fen", "said_weight", ["distribution"], ["building"])
-    ).sort("building")
-    for row in rows(expected.filter(pl.col("weight") != pl.col("due_weight"))):
-        message = f"楼幢 {row['building']} 的积数应为 {row['due_weight']}，记录为 {row['weight']}"
-        yield _about(run, "weight-wrong", message, [row["building"]])
-    for row in rows(expected.filter(pl.col("share_fen").ne_missing(pl.col("due_fen")))):
-        message = (
-            f"楼幢 {row['building']} 按积数应得 {_shown(row['due_fen'])}，记录为 {_shown(row['share_fen'])}"
-        )
-        yield _about(run, "share-wrong", message, [row["building"]])
 
 
 def _accruals(
@@ -220,17 +225,24 @@ def _accruals(
         yield problem("accrual-wrong", message, position=row["position"], stream=row["stream"])
 
 
-def _portions(shares: pl.DataFrame, weighed: pl.DataFrame) -> pl.DataFrame:
-    """Each account's exact part of its building's share."""
+def _accounts(
+    run: dict[str, Any],
+    shares: pl.DataFrame,
+    accruals: pl.DataFrame,
+    weighed: pl.DataFrame,
+    paid: pl.DataFrame,
+) -> Iterator[Problem]:
+    """In every building with an accrual, each account must have its exact part of the building's share."""
     due = weighed.join(
         shares.select("building", "share_fen").unique("building"), on="building", maintain_order="left"
     )
-    return due.with_columns(
+    due = due.with_columns(
         due_fen=apportion(due, "share_fen", "weight", ["building"], ["unit", "part"]).fill_null(0)
     )
+    yield from _credited(run, accruals, due, paid)
 
 
-def _accounts(
+def _credited(
     run: dict[str, Any], accruals: pl.DataFrame, due: pl.DataFrame, paid: pl.DataFrame
 ) -> Iterator[Problem]:
     """In every building with an accrual, each account must have what is due to it."""
