@@ -5,6 +5,8 @@ from importlib import resources
 
 import pytest
 
+from audit.findings import run
+from audit.replay import replay
 from ledger import policy
 from ledger.application import Application
 from ledger.commands import AccrueRates, Recording, Refund, RefundDeposit, ReverseEntry
@@ -153,9 +155,22 @@ class TestRefusals:
         lift_flat.execute(lift_flat.gains(1, on=S1))
         assert accrue(lift_flat, S1, live, strict).difference_fen == 0
 
-    def test_history_credited_what_it_credited(self, lift_flat):
+    def test_history_credited_what_it_credited_and_the_audit_says_so(self, lift_flat):
         strict = Application(lift_flat.log, without_excess(), lambda: lift_flat.moment)
-        assert accrue(lift_flat, S1, HISTORY, strict).difference_fen == -3_136
+        lift_flat.execute(lift_flat.gains(3_000, on=S1))
+        assert accrue(lift_flat, S1, HISTORY, strict).difference_fen == -136
+        replayed = replay(lift_flat.memory)
+        (found,) = (found for found in run(replayed, without_excess()) if found.rule == "C23")
+        assert (found.county, found.amount, found.events) == ("532301", "1.36", (f"{BOOK}@3",))
+        assert "超出 1.36 元" in found.message
+        assert [found for found in run(replayed, policy.load()) if found.rule == "C23"] == []
+
+    def test_what_the_gains_paid_for_is_no_finding(self, lift_flat):
+        lift_flat.execute(lift_flat.gains(3_136, on=S1))
+        accrue(lift_flat, S1)
+        assert [
+            found for found in run(replay(lift_flat.memory), without_excess()) if found.rule == "C23"
+        ] == []
 
     def test_by_the_policy_as_it_is_a_gap_is_shown_and_not_refused(self, lift_flat):
         assert accrue(lift_flat, S1, Recording(actor="officer-1")).difference_fen == -3_136
