@@ -34,8 +34,8 @@ def find(figures: Figures) -> list[Finding]:
                 amount_fen=row["excess_fen"],
                 events=[row["event"]],
                 message=f"账套 {row['county']}/{row['fund']}（{FUND_NAMES[row['fund']]}）{settled_on} "
-                f"结息入账 {yuan(row['total_fen'])} 元，当时待分配累计收益只有 {yuan(row['waiting_fen'])} 元，"
-                f"超出 {yuan(row['excess_fen'])} 元。",
+                f"结息入账 {yuan(row['total_fen'])} 元，"
+                f"当时待分配累计收益只有 {yuan(row['waiting_fen'])} 元，超出 {yuan(row['excess_fen'])} 元。",
                 key=f"{row['fund']} {settled_on}",
             )
         )
