@@ -1,81 +1,19 @@
 """``fund policy``: the dated rules in force, their papers, and whether the files can be used."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import output
 from cli.arguments import Json, day_option
+from cli.policy_terms import FIELDS, FILES, MARKS, TABLES, WORDS
 from ledger.money import yuan
 
 if TYPE_CHECKING:
     from ledger.policy.showing import Entry
 
 app = typer.Typer(no_args_is_help=True, help="政策：按日期生效的规则和依据")
-
-FILES: Final = {
-    "audit": "审计规则阈值",
-    "counties": "区县",
-    "payees": "收款单位识别",
-    "rates": "存款利率与定率计息",
-    "standards": "首期交存标准",
-    "votes": "表决门槛",
-    "withdrawals": "支取顺序",
-}
-TABLES: Final = {
-    "accrual": "定率计息",
-    "bank": "利率公布机构",
-    "county": "区县",
-    "endings": "名称结尾",
-    "order": "支取顺序",
-    "rate": "挂牌利率",
-    "standard": "交存标准",
-    "use": "使用表决",
-    "words": "名称用词",
-}
-FIELDS: Final = {
-    "agreed": "同意比例",
-    "agreed_of": "同意的基数",
-    "bank": "机构",
-    "basis_points": "万分之",
-    "code": "代码",
-    "counties": "区县",
-    "days": "天数",
-    "demand": "活期",
-    "density_percent": "连号占比（%）",
-    "fen_per_m2": "每平方米（元）",
-    "former": "曾用代码",
-    "from_length": "最少字数",
-    "interest_first": "先用增值",
-    "keywords": "关键词",
-    "lift": "电梯",
-    "may_exceed_gains": "可超过待分配收益",
-    "months": "月数",
-    "more_than": "须超过",
-    "name": "名称",
-    "percent": "百分数（%）",
-    "present": "参与比例",
-    "projects": "项目数",
-    "round_fen": "整数金额（元）",
-    "series": "最少号数",
-    "since": "启用日",
-    "storeys_from": "层数起",
-    "storeys_to": "层数止",
-    "threshold_fen": "限额（元）",
-    "tolerance_fen": "容差（元）",
-    "words": "用词",
-    "3m": "三个月",
-    "6m": "半年",
-    "1y": "一年",
-}
-MARKS: Final = {
-    "found": "见于公开文件",
-    "unverified": "未经核实",
-    "custom": "本单位口径",
-    "article": "法规条文",
-}
-WORDS: Final = {True: "是", False: "否", "all": "全体", "present": "参与者"}
 
 
 @app.callback()
@@ -125,11 +63,13 @@ def _row(row: "Entry") -> list[object]:
 
 
 def _text(value: Any, name: str = "") -> str:
-    """What a row says, for people: names in Chinese, fen as yuan."""
+    """What a row says, for people: names in Chinese, fen as yuan, hundredths of a per cent as per cent."""
     if isinstance(value, dict):
         return "，".join(f"{FIELDS.get(key, key)} {_text(inner, key)}" for key, inner in value.items())
     if isinstance(value, list):
         return "、".join(_text(inner) for inner in value)
-    if type(value) is int and "fen" in name.split("_"):
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int) and {"fen", "bp"}.intersection(name.split("_")):
         return yuan(value)
-    return WORDS[value] if isinstance(value, bool | str) and value in WORDS else str(value)
+    return WORDS.get(value, value) if isinstance(value, str) else str(value)

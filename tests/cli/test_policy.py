@@ -1,13 +1,17 @@
 """``fund policy`` shows what is in force and by which papers; a broken file stops every command."""
 
 import json
+import re
 import shutil
+from datetime import date
 from importlib import resources
 
 import pytest
 
 from cli.main import run
+from cli.policy_terms import FIELDS, FILES, MARKS, TABLES
 from ledger import policy
+from ledger.policy.showing import in_force
 
 
 @pytest.fixture
@@ -59,6 +63,26 @@ def test_one_document_of_all_files(capsys):
         "source": "国有大型银行挂牌利率，未见原件，用前须与本县专户银行核对",
         "says": {"bank": "STATE", "percent": {"demand": "0.05", "3m": "0.65", "1y": "0.95"}},
     }
+
+
+def names(content):
+    """The names of all fields of some rows."""
+    if isinstance(content, dict):
+        return {*content, *(name for inner in content.values() for name in names(inner))}
+    return {name for inner in content for name in names(inner)} if isinstance(content, list) else set()
+
+
+def test_every_file_table_field_and_mark_has_a_chinese_name():
+    tables = policy.load().tables
+    assert tables.keys() <= FILES.keys()
+    rows = {
+        table: content for file in tables.values() for table, content in file.items() if table != "version"
+    }
+    assert {table for table in rows if not re.fullmatch(r"[CI]\d\d", table)} <= TABLES.keys()
+    fields = {name for content in rows.values() for name in names(content)}
+    assert fields - {"valid_from", "valid_to", "mark", "source"} <= FIELDS.keys()
+    shown = in_force(policy.load(), date(2025, 6, 30))
+    assert {row.mark for file in shown.files for row in file.rows} - {None} <= MARKS.keys()
 
 
 def test_a_file_there_is_not(capsys):
