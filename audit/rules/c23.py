@@ -12,7 +12,7 @@ from ledger.money import yuan
 RULE = Rule(
     id="C23",
     title="计息超过待分配累计收益",
-    basis="计息政策 rates.toml [[accrual]]（本单位口径）",
+    basis="计息政策 rates.toml [[accrual]]（内控口径）",
     severity="medium",
     advice="核对利率与结息日；差额由何处弥补应有书面决定，否则冲正多计的利息。",
 )
