@@ -13,6 +13,7 @@ from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
 from ledger.forms import FORMS
+from ledger.policy.showing import PolicyShown
 from ledger.progress import RepairProgress
 from projections.building_view import BuildingView
 from projections.dunning import DunningList
@@ -33,6 +34,7 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_dunning": DunningList,
     "get_sellers": SellerList,
     "get_receipts": ReceiptUse,
+    "get_policy": PolicyShown,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from ledger.errors import Busy, IdempotencyConflict, InputError, Refusal, Refused
+from ledger.policy.rows import PolicyError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -65,6 +66,8 @@ def problem_of(error: Exception) -> Problem | None:
         case IdempotencyConflict():
             detail = f"幂等键“{error.key}”已用于内容不同的请求"
             return problem("idempotency-conflict", "幂等键冲突", detail, 409)
+        case PolicyError():
+            return problem("policy-invalid", "政策文件有误", f"账本不能使用这份政策：{error}", 500)
         case Busy():
             return problem("busy", "系统繁忙", "同一账户正被多人同时记账，请稍后重试", 503)
         case _:

@@ -1,4 +1,4 @@
-"""The fold of books (账套): gains, buildings entered and distributions."""
+"""The fold of books (账套): gains, buildings entered, distributions and interest at rates."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -80,9 +80,51 @@ def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsD
             "through": event.through,
             "boundary": event.boundary,
             "previous": event.previous,
+            "method": "pool",
             "pool_fen": event.pool_fen,
         },
     )
+
+
+def _rates_accrued(fold: "Fold", place: "Place", book: str, event: on.RatesAccrued) -> None:
+    shares = event.shares
+    run = {
+        **place,
+        **_book(book),
+        "through": event.settled_on,
+        "boundary": event.settled_on,
+        "previous": event.previous,
+        "method": "rate",
+        "total_fen": event.total_fen,
+        "waiting_fen": event.waiting_fen,
+        "this_year_millionths": _millionths(event.this_year.percent),
+        "carried_millionths": _millionths(event.carried.percent),
+        "demand_millionths": _millionths(event.demand.percent),
+    }
+    fold.shares.add(
+        len(shares),
+        {
+            "distribution": event_id(place["stream"], place["version"]),
+            "building": pick(shares, "building"),
+            "read_version": pick(shares, "version"),
+            "share_fen": pick(shares, "credit_fen"),
+        },
+    )
+    fold.distributions.add(1, run)
+
+
+def _millionths(percent: str) -> int:
+    """``"0.35"`` per cent is 3,500 millionths of one."""
+    whole, _, decimals = percent.partition(".")
+    digits = whole + decimals.ljust(4, "0")
+    if (
+        not whole
+        or not (digits.isascii() and digits.isdigit())
+        or len(decimals) > 4
+        or int(digits) > 1_000_000
+    ):
+        raise Misplaced(f"利率“{percent}”不是百分数")
+    return int(digits)
 
 
 HANDLERS: Final[dict[type[on.Event], Handler]] = {
@@ -90,4 +132,5 @@ HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.BankGainsReceived: _gains_received,
     on.GainsReversed: _gains_reversed,
     on.GainsDistributed: _gains_distributed,
+    on.RatesAccrued: _rates_accrued,
 }

@@ -1,4 +1,4 @@
-"""Pool distributions (增值收益分配) recomputed: pool, weights (积数), shares of buildings and of accounts.
+"""Settlements (结息) recomputed: pools shared by weights (积数) over buildings and accounts, and rates.
 
 The weight of an account at a boundary: money settled at the boundary before counts for the days between the
 two; an entry not settled yet, of a value date before the boundary and a version that was read, counts from
@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from audit import rates
 from audit.apportion import apportion
 from audit.problems import UNFINISHED, Problem, problem, rows
 from audit.replay import Replay
@@ -21,6 +22,7 @@ from ledger.money import yuan
 
 ACCOUNT = ["building", "unit", "part"]
 BOOK = ["county", "fund"]
+METHODS = {"pool": "分配", "rate": "定率计息"}
 
 
 def check(replay: Replay) -> Iterator[Problem]:
@@ -80,16 +82,24 @@ class _Walk:
         name = event_id(run["stream"], run["version"])
         yield from self._days(run)
         yield from self._pool(run)
-        weighed = self._weigh(run, shares)
-        yield from self._buildings(run, shares, weighed)
-        yield from _accruals(run, shares, accruals, newest=newest)
         paid = self._entries.filter((pl.col("distribution") == name) & ~pl.col("reversal"))
-        yield from _accounts(run, shares, accruals, weighed, paid)
+        if run["method"] == "rate":
+            earned = rates.due(self._counted(run, shares), run)
+            yield from self._left_out(run, shares)
+            yield from rates.shares(run, shares, earned)
+            yield from _accruals(run, shares, accruals, newest=newest)
+            yield from _credited(run, accruals, earned, paid)
+        else:
+            weighed = self._weigh(run, shares)
+            yield from self._buildings(run, shares, weighed)
+            yield from _accruals(run, shares, accruals, newest=newest)
+            yield from _accounts(run, shares, accruals, weighed, paid)
         self._settle(name, run, shares)
 
     def _days(self, run: dict[str, Any]) -> Iterator[Problem]:
         in_order = self._boundary is None or run["boundary"] > self._boundary
-        if run["previous"] != self._boundary or run["boundary"] != day_after(run["through"]) or not in_order:
+        due = run["through"] if run["method"] == "rate" else day_after(run["through"])
+        if run["previous"] != self._boundary or run["boundary"] != due or not in_order:
             yield _about(run, "boundary-wrong", f"结息边界 {run['boundary']} 与截止日或上次边界不衔接")
         self._boundary = run["boundary"]
 
@@ -98,10 +108,37 @@ class _Walk:
             ~pl.col("taken") & (pl.col("version") < run["version"]) & (pl.col("value_date") <= run["through"])
         )
         pool = int(self._gains.filter(due)["amount_fen"].sum())
+        if run["method"] == "rate":
+            yield from self._waiting(run, pool)
+            return
         self._gains = self._gains.with_columns(taken=pl.col("taken") | due)
         if pool != run["pool_fen"]:
             message = f"可分配收益应为 {yuan(pool)} 元，记录为 {yuan(run['pool_fen'])} 元"
             yield _about(run, "pool-wrong", message)
+
+    def _waiting(self, run: dict[str, Any], waiting: int) -> Iterator[Problem]:
+        """Interest at rates takes no gain; what it credits is missing in the next pool."""
+        credited = pl.DataFrame(
+            [(run["version"], run["through"], -run["total_fen"], False)],
+            schema=self._gains.select("version", "value_date", "amount_fen", "taken").schema,
+            orient="row",
+        )
+        self._gains = pl.concat([self._gains, credited], how="diagonal")
+        if waiting != run["waiting_fen"]:
+            message = f"待分配累计收益应为 {yuan(waiting)} 元，记录为 {yuan(run['waiting_fen'])} 元"
+            yield _about(run, "waiting-wrong", message)
+
+    def _counted(self, run: dict[str, Any], shares: pl.DataFrame) -> pl.DataFrame:
+        """The entries that count: settled before, or settled now."""
+        seen, fresh = self._read(run, shares)
+        return seen.filter(pl.col("settled") | fresh)
+
+    def _left_out(self, run: dict[str, Any], shares: pl.DataFrame) -> Iterator[Problem]:
+        """Every building of the book must have its part, if only of nothing."""
+        there = self._entered.filter(pl.col("position") < run["position"]).select("building").unique()
+        for building in there.join(shares, on="building", how="anti")["building"].sort():
+            message = f"{METHODS[run['method']]}漏掉了账套中的楼幢 {building}"
+            yield _about(run, "building-left-out", message, [building])
 
     def _read(self, run: dict[str, Any], shares: pl.DataFrame) -> tuple[pl.DataFrame, pl.Expr]:
         """The entries with the version read of their building, and which of them this run newly settles."""
@@ -135,9 +172,7 @@ class _Walk:
         Shares follow the recorded weights here, so that one wrong weight is one problem and not a problem
         of every building that shared the pool.
         """
-        there = self._entered.filter(pl.col("position") < run["position"]).select("building").unique()
-        for building in there.join(shares, on="building", how="anti")["building"].sort():
-            yield _about(run, "building-left-out", f"分配漏掉了账套中的楼幢 {building}", [building])
+        yield from self._left_out(run, shares)
         expected = shares.join(
             weighed.group_by("building").agg(due_weight=pl.col("weight").sum()),
             on="building",
@@ -174,7 +209,7 @@ def _accruals(
     """Every building must have one accrual that says the same as the distribution."""
     missing = shares.join(accruals, on="building", how="anti")["building"].sort()
     if newest and missing.len():
-        message = f"分配尚有 {missing.len()} 幢未入账，下次分配会先补完"
+        message = f"{METHODS[run['method']]}尚有 {missing.len()} 幢未入账，下次结息会先补完"
         yield _about(run, UNFINISHED, message, [run["county"], run["fund"]])
     elif missing.len():
         for building in missing:
@@ -198,13 +233,20 @@ def _accounts(
     paid: pl.DataFrame,
 ) -> Iterator[Problem]:
     """In every building with an accrual, each account must have its exact part of the building's share."""
-    places = accruals.group_by("building").agg(pl.col("position", "stream").first())
     due = weighed.join(
         shares.select("building", "share_fen").unique("building"), on="building", maintain_order="left"
     )
     due = due.with_columns(
         due_fen=apportion(due, "share_fen", "weight", ["building"], ["unit", "part"]).fill_null(0)
     )
+    yield from _credited(run, accruals, due, paid)
+
+
+def _credited(
+    run: dict[str, Any], accruals: pl.DataFrame, due: pl.DataFrame, paid: pl.DataFrame
+) -> Iterator[Problem]:
+    """In every building with an accrual, each account must have what is due to it."""
+    places = accruals.group_by("building").agg(pl.col("position", "stream").first())
     wrong = (
         due.select(*ACCOUNT, "due_fen")
         .join(
@@ -220,11 +262,12 @@ def _accounts(
     )
     for row in rows(wrong):
         message = (
-            f"{row['building']} {row['unit']} 在 {run['through']} 的分配中应得 {yuan(row['due_fen'])} 元，"
+            f"{row['building']} {row['unit']} 在 {run['through']} 的{METHODS[run['method']]}中应得 "
+            f"{yuan(row['due_fen'])} 元，"
             f"入账 {yuan(row['paid_fen'])} 元"
         )
         yield problem(
-            "share-wrong",
+            "interest-wrong" if run["method"] == "rate" else "share-wrong",
             message,
             position=row["position"],
             stream=row["stream"],

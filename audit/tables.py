@@ -145,7 +145,13 @@ DISTRIBUTIONS: Final[Schema] = _EVENT | {
     "through": pl.Date,
     "boundary": pl.Date,
     "previous": pl.Date,
+    "method": pl.String,
     "pool_fen": pl.Int64,
+    "total_fen": pl.Int64,
+    "waiting_fen": pl.Int64,
+    "this_year_millionths": pl.Int64,
+    "carried_millionths": pl.Int64,
+    "demand_millionths": pl.Int64,
 }
 
 SHARES: Final[Schema] = {

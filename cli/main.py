@@ -23,6 +23,7 @@ from cli import (
     interest,
     output,
     owners,
+    policy,
     rebuild,
     receipts,
     registers,
@@ -57,10 +58,19 @@ app.add_typer(owners.app, name="owner")
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(bank.app, name="bank")
 app.add_typer(repair.app, name="repair")
+app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)
 app.add_typer(access.app, name="token")
+
+
+@app.callback()
+def start() -> None:
+    """住宅专项维修资金账本。"""
+    from ledger.policy import load
+
+    load()  # a policy that cannot be used stops every command before it does anything
 
 
 def main() -> None:

@@ -4,34 +4,27 @@ A batch of commands is one append, all or nothing. A conflict with another write
 state a bounded number of times. A repeated request (same key, same digest) changes nothing.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from random import SystemRandom
-from time import sleep
-from typing import Final, NamedTuple, TypeVar
 from uuid import uuid4
 
-from ledger import book, building, interest, ownership
+from msgspec.structs import replace
+
+from ledger import building, ownership
 from ledger.calendar import Clock, today
-from ledger.commands import Command, DistributeGains, Recording, name_of
+from ledger.commands import AccrueRates, Command, DistributeGains, Recording, name_of
 from ledger.deciding import Decided, decide
-from ledger.errors import Busy, Refusal, Refused
-from ledger.events import BuildingShare, CommandRefused, Event, GainsDistributed
+from ledger.errors import Refusal, Refused
+from ledger.events import CommandRefused, Event, GainsDistributed, RatesAccrued
 from ledger.handlers import HANDLERS
-from ledger.identity import Fund, book_stream, building_stream, event_id, parse_event_id, repair_stream
-from ledger.log import Change, ClaimTaken, Log, Request, VersionConflict
+from ledger.identity import Fund, building_stream, repair_stream
+from ledger.log import Change, Log, Request
 from ledger.money import Fen
 from ledger.policy import Policy
+from ledger.retrying import retried
+from ledger.settling import TERMS, Order, Settled, Settling
 from ledger.stamp import Stamp, stamp
-
-TRIES: Final = 8
-BUILDINGS_PER_APPEND: Final = 200
-_LONGEST_WAIT: Final = 0.02
-_RANDOM: Final = SystemRandom()
-
-RESULT = TypeVar("RESULT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +51,20 @@ class Distribution:
     position: int
 
 
-class _Fixed(NamedTuple):
-    """A distribution that its Book event has fixed: the event's id, the fund kind and the terms."""
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """What interest at rates did: the book ``county/fund``, the terms, buildings and units credited."""
 
-    distribution: str
-    fund: Fund
-    terms: GainsDistributed
+    book: str
+    terms: RatesAccrued
+    buildings: int
+    units: int
+    position: int
 
-    def credited(self, state: building.State) -> bool:
-        """Whether a building has its share."""
-        return self.distribution in state.distributions
+    @property
+    def difference_fen(self) -> Fen:
+        """What remains of the gains that waited (3101); negative: more was credited than the bank paid."""
+        return self.terms.waiting_fen - self.terms.total_fen
 
 
 class Application:
@@ -77,6 +74,7 @@ class Application:
         self._log = log
         self._policy = policy
         self._clock = clock
+        self._settling = Settling(log, policy, clock)
 
     def execute(
         self, commands: Sequence[Command], recording: Recording, *, rows: Sequence[bytes] = ()
@@ -90,7 +88,7 @@ class Application:
         request = _request(recording)
         if request is not None and (earlier := self._log.repeated(request)) is not None:
             return Outcome(earlier.position, earlier.events, repeated=True)
-        return _retried(lambda: self._attempt(commands, recording, rows))
+        return retried(lambda: self._attempt(commands, recording, rows))
 
     def _attempt(self, commands: Sequence[Command], recording: Recording, rows: Sequence[bytes]) -> Outcome:
         decided = self._decide(commands, recording)
@@ -137,82 +135,40 @@ class Application:
         ``weight-none``, ``date-future``; Busy; IdempotencyConflict.
         """
         command = DistributeGains(county=self._policy.county(county).code, fund=fund, through=through)
-        name = book_stream(command.county, fund)
-        request = _request(recording)
-        if request is not None and (earlier := self._log.repeated(request)) is not None:
-            version = parse_event_id(earlier.events[0])[1]
-            terms = self._log.events(name)[version - 1]
-            if not isinstance(terms, GainsDistributed):
-                raise TypeError(f"{earlier.events[0]} is no distribution")
-            return self._complete(_Fixed(earlier.events[0], fund, terms), recording, earlier.position)
+        done = self._settle(command, GainsDistributed, recording)
+        return Distribution(
+            book=f"{command.county}/{fund}",
+            through=done.terms.through,
+            pool_fen=done.terms.pool_fen,
+            buildings=sum(1 for share in done.terms.shares if share.share_fen),
+            units=done.units,
+            position=done.position,
+        )
+
+    def accrue(self, command: AccrueRates, recording: Recording) -> Accrual:
+        """Credit interest at a bank's listed rates to the accounts of a book (定率计息).
+
+        A settlement that was torn is finished first; asking again for its own day finishes it and returns its
+        result. Raises InputError ``county-unknown``; Refused ``boundary-not-later``, ``method-mixed``,
+        ``rate-unknown``, ``interest-none``, ``date-future``, and live ``gains-exceeded``; Busy;
+        IdempotencyConflict.
+        """
+        county = self._policy.county(command.county).code
+        done = self._settle(replace(command, county=county), RatesAccrued, recording)
+        return Accrual(
+            book=f"{county}/{command.fund}",
+            terms=done.terms,
+            buildings=sum(1 for share in done.terms.shares if share.credit_fen),
+            units=done.units,
+            position=done.position,
+        )
+
+    def _settle(self, command: Order, kind: type[TERMS], recording: Recording) -> Settled[TERMS]:
         try:
-            fixed, position = _retried(lambda: self._fix(name, command, recording))
+            return self._settling.settle(command, kind, recording, _request(recording))
         except Refused as refused:
             self._keep_refusal(command, refused.refusals, recording)
             raise
-        return self._complete(fixed, recording, position)
-
-    def _fix(self, name: str, command: DistributeGains, recording: Recording) -> tuple[_Fixed, int]:
-        """The distribution to credit and the position reached, after finishing a torn one."""
-        version, state = self._log.load([name], book.EMPTY, book.apply)[name]
-        states = self._load_buildings(state.buildings)
-        if state.last is not None:
-            earlier = _Fixed(event_id(name, state.last_version), command.fund, state.last)
-            missing = [share for share in state.last.shares if not earlier.credited(states[share.building])]
-            if missing:
-                position, _ = self._accrue(earlier, missing, recording)
-                if state.last.through == command.through:
-                    return earlier, position
-                states = self._load_buildings(state.buildings)
-        (terms,) = book.decide_distribution(
-            state, states, command, self._stamp(recording), today(self._clock)
-        )
-        change = Change(name, version, (terms,))
-        done = self._log.append([change], request=_request(recording))
-        return _Fixed(done.events[0], command.fund, terms), done.position
-
-    def _complete(self, fixed: _Fixed, recording: Recording, position: int) -> Distribution:
-        """Credit the buildings that lack the distribution, and tell what it came to."""
-        last, units = self._accrue(fixed, fixed.terms.shares, recording)
-        return Distribution(
-            book=parse_event_id(fixed.distribution)[0].removeprefix("book/"),
-            through=fixed.terms.through,
-            pool_fen=fixed.terms.pool_fen,
-            buildings=sum(1 for share in fixed.terms.shares if share.share_fen),
-            units=units,
-            position=max(position, last),
-        )
-
-    def _accrue(
-        self, fixed: _Fixed, shares: Sequence[BuildingShare], recording: Recording
-    ) -> tuple[int, int]:
-        """Append the accruals of some buildings in turn: the last position (0 if none), accounts credited."""
-        position = units = 0
-        for start in range(0, len(shares), BUILDINGS_PER_APPEND):
-            some = shares[start : start + BUILDINGS_PER_APPEND]
-            reached, credited = _retried(partial(self._credit, fixed, some, recording))
-            position = max(position, reached)
-            units += credited
-        return position, units
-
-    def _credit(
-        self, fixed: _Fixed, shares: Sequence[BuildingShare], recording: Recording
-    ) -> tuple[int, int]:
-        """One append of accruals on fresh state; buildings that have theirs by now are passed over."""
-        streams = {share.building: building_stream(share.building) for share in shares}
-        loaded = self._log.load(list(streams.values()), building.EMPTY, building.apply)
-        now = self._stamp(recording)
-        changes = []
-        units = 0
-        for share in shares:
-            version, state = loaded[streams[share.building]]
-            if fixed.credited(state):
-                units += state.distributions[fixed.distribution]
-                continue
-            accrual = interest.decide_accrual(state, share, fixed.distribution, fixed.fund, fixed.terms, now)
-            units += len(accrual.lines)
-            changes.append(Change(streams[share.building], version, (accrual,)))
-        return (self._log.append(changes).position if changes else 0), units
 
     def _load_buildings(self, codes: Collection[str]) -> dict[str, building.State]:
         streams = {building_stream(code): code for code in codes}
@@ -248,18 +204,8 @@ def _request(recording: Recording) -> Request | None:
     return None if recording.key is None else Request(recording.key, recording.digest)
 
 
-def _retried(action: Callable[[], RESULT]) -> RESULT:
-    """Try again on fresh state when another writer was first; raises Busy after the last try."""
-    for attempt in range(TRIES):
-        try:
-            return action()
-        except (VersionConflict, ClaimTaken):
-            sleep(_RANDOM.uniform(0, _LONGEST_WAIT * (attempt + 1)))
-    raise Busy(f"{TRIES} tries met other writers on the same streams")
-
-
 def _subject(command: Command) -> str:
     """The code of the building, book or project that a command is about."""
-    if isinstance(command, DistributeGains):
+    if isinstance(command, Order):
         return f"{command.county}/{command.fund}"
     return HANDLERS[type(command)].subject(command)

@@ -18,6 +18,7 @@ from ledger.events import (
     GainReversalLine,
     GainsDistributed,
     GainsReversed,
+    RatesAccrued,
 )
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen, yuan
@@ -26,28 +27,34 @@ from ledger.stamp import Stamp
 
 
 class Gain(NamedTuple):
-    """A gain that no distribution has taken yet; negative where one was reversed."""
+    """A gain that no distribution has taken yet; negative: one reversed, or interest credited at rates."""
 
     value_date: date
     amount_fen: Fen
 
 
+Settlement = GainsDistributed | RatesAccrued
+"""What settles a book at a boundary: a distribution of its gains by weights, or interest at listed rates."""
+
+METHODS: Final[dict[type[Settlement], str]] = {GainsDistributed: "积数分配", RatesAccrued: "定率计息"}
+
+
 class State(msgspec.Struct, frozen=True):
     """A book as its events made it.
 
-    ``last`` is the last distribution and ``last_version`` its version; ``reversed`` holds (version, line) of
+    ``last`` is the last settlement and ``last_version`` its version; ``reversed`` holds (version, line) of
     gains that were reversed.
     """
 
     version: int = 0
     buildings: frozenset[str] = frozenset()
     waiting: tuple[Gain, ...] = ()
-    last: GainsDistributed | None = None
+    last: Settlement | None = None
     last_version: int = 0
     reversed: frozenset[tuple[int, int]] = frozenset()
 
     def pool_fen(self, boundary: date) -> Fen:
-        """Gains received before the boundary and not yet distributed (待分配累计收益)."""
+        """Gains received before the boundary and not yet credited (待分配累计收益); negative for a gap."""
         return sum(gain.amount_fen for gain in self.waiting if gain.value_date < boundary)
 
 
@@ -68,6 +75,10 @@ def apply(state: State, event: Event) -> State:
             return replace(state, version=version, buildings=state.buildings.union(event.buildings))
         case GainsDistributed():
             waiting = tuple(gain for gain in state.waiting if gain.value_date >= event.boundary)
+            return replace(state, version=version, waiting=waiting, last=event, last_version=version)
+        case RatesAccrued():
+            credited = Gain(event.settled_on, -event.total_fen)
+            waiting = (*state.waiting, credited)
             return replace(state, version=version, waiting=waiting, last=event, last_version=version)
         case GainsReversed():
             gains = tuple(Gain(event.value_date, line.amount_fen) for line in event.lines)
@@ -114,14 +125,12 @@ def decide_distribution(
 ) -> tuple[GainsDistributed]:
     """Fix a pool distribution (增值收益分配) through a day over all buildings of the book.
 
-    Raises Refused ``boundary-not-later``, ``date-future``, ``pool-empty``, ``weight-none``.
+    Raises Refused ``boundary-not-later``, ``method-mixed``, ``date-future``, ``pool-empty``, ``weight-none``.
     """
     refuse_any([day_refusal(command.through, today, "through")])
     boundary = day_after(command.through)
+    refuse_any([boundary_refusal(state, GainsDistributed, boundary, "through")])
     previous = state.last.boundary if state.last else None
-    if previous and boundary <= previous:
-        message = f"截至 {command.through} 的分配不晚于上一次分配的边界 {previous}"
-        raise Refused(Refusal("boundary-not-later", message, "through"))
     pool = state.pool_fen(boundary)
     if pool <= 0:
         message = f"截至 {command.through} 待分配收益为 {yuan(pool)}，没有可分配的收益"
@@ -140,6 +149,17 @@ def decide_distribution(
             shares=shares,
         ),
     )
+
+
+def boundary_refusal(state: State, method: type[Settlement], boundary: date, field: str) -> Refusal | None:
+    """``boundary-not-later``, or ``method-mixed`` where the other method settled the same days already."""
+    if state.last is None or boundary > state.last.boundary:
+        return None
+    last = state.last.boundary
+    if isinstance(state.last, method):
+        return Refusal("boundary-not-later", f"结息边界 {boundary} 不晚于上一次结息的边界 {last}", field)
+    message = f"{last} 以前已按{METHODS[type(state.last)]}结息，同一期间不能再作{METHODS[method]}"
+    return Refusal("method-mixed", message, field)
 
 
 def decide_reversal(

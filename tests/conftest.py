@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from hypothesis import settings
 from psycopg2 import sql
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -23,6 +24,9 @@ from sqlalchemy.engine import make_url
 from ledger.store import schema
 from ledger.store.engine import engine
 from ledger.store.server import open_database
+
+settings.register_profile("fund", deadline=None)  # a busy machine is no failure
+settings.load_profile("fund")
 
 TEST_HOMES = Path(__file__).parent.parent / "var" / "test"
 _COUNT = itertools.count(1)

@@ -1,5 +1,7 @@
 """I11 增值收益未及时分配: gains that wait too long for a distribution to the unit accounts."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from audit.findings import Finding, Rule
@@ -15,6 +17,14 @@ RULE = Rule(
     advice="按积数将增值收益分配到分户账，并建立定期结息分配制度。",
 )
 
+TAKEN = {
+    "position": pl.Int64,
+    "line": pl.Int64,
+    "through": pl.Date,
+    "taken_at": pl.Int64,
+    "taken_by": pl.String,
+}
+
 
 class Months(Threshold, frozen=True, kw_only=True):
     """A gain may wait ``months`` from its value date."""
@@ -23,27 +33,50 @@ class Months(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a book; amount: the gains concerned. A distribution takes the gains on record before it."""
+    """One finding a book; amount: the gains concerned."""
     gains = figures.gains.select(
         "county", "fund", "value_date", "position", "line", "amount_fen", event=event_ids()
-    )
-    runs = figures.replay.distributions.select(
-        "county", "fund", "through", taken_at=pl.col("position"), taken_by=event_ids()
-    )
-    taken = (
-        gains.join(runs, on=["county", "fund"])
-        .filter((pl.col("taken_at") > pl.col("position")) & (pl.col("through") >= pl.col("value_date")))
-        .sort("taken_at")
-        .unique(["position", "line"], keep="first")
-        .select("position", "line", "through", "taken_at", "taken_by")
+    ).sort("value_date", "position", "line")
+    gains_of = gains.partition_by("county", "fund", as_dict=True)
+    runs = figures.replay.distributions.with_columns(event=event_ids()).sort("position")
+    taken = pl.DataFrame(
+        [
+            taken
+            for book, settled in runs.partition_by("county", "fund", as_dict=True).items()
+            for taken in _taken(gains_of.get(book, gains.clear()), settled)
+        ],
+        schema=TAKEN,
+        orient="row",
     )
     late = (
-        gains.join(taken, on=["position", "line"], how="left")
+        gains.join(taken, on=["position", "line"], how="left", maintain_order="left")
         .with_columns(until=pl.col("through").fill_null(figures.today))
         .filter(pl.col("until") > months_after("value_date", figures.settings(RULE.id, Months).months))
-        .sort("value_date", "position", "line")
     )
     return [_finding(book) for book in late.partition_by("county", "fund", maintain_order=True)]
+
+
+def _taken(gains: pl.DataFrame, runs: pl.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Which settlement of a book took each gain, oldest first.
+
+    A distribution takes all gains on record before it; interest at rates those that what it credited, with
+    what was credited before it, pays for.
+    """
+    waiting: list[Row] = list(gains.iter_rows(named=True))
+    credited = 0
+    for run in runs.iter_rows(named=True):
+        credited += run["total_fen"] or 0
+        still: list[Row] = []
+        for gain in waiting:
+            received = gain["position"] < run["position"] and gain["value_date"] <= run["through"]
+            if received and run["method"] == "rate":
+                received = not still and gain["amount_fen"] <= credited
+                credited -= gain["amount_fen"] * received
+            if received:
+                yield gain["position"], gain["line"], run["through"], run["position"], run["event"]
+            else:
+                still.append(gain)
+        waiting = still
 
 
 def _finding(late: pl.DataFrame) -> Finding:

@@ -4,6 +4,7 @@ Amounts are ``Money`` nowhere here: registers and the API turn what people write
 through ``ledger.money``.
 """
 
+from ledger.commands.books import AccrueRates as AccrueRates
 from ledger.commands.books import DistributeGains as DistributeGains
 from ledger.commands.books import ReceiveGains as ReceiveGains
 from ledger.commands.books import RecordStatement as RecordStatement

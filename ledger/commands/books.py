@@ -3,7 +3,7 @@
 from datetime import date
 
 from ledger.commands.command import Command
-from ledger.events import GainLine, StatementLine
+from ledger.events import GainLine, Product, StatementLine
 from ledger.identity import Fund
 
 
@@ -30,3 +30,18 @@ class DistributeGains(Command, frozen=True, kw_only=True):
     county: str
     fund: Fund
     through: date
+
+
+class AccrueRates(Command, frozen=True, kw_only=True):
+    """Credit interest at a bank's listed rates (定率计息) to the accounts of a book, up to a day (结息日).
+
+    ``this_year``: the product whose rate money earns that arrived since the last settlement; ``carried``: the
+    one for money held whole years.
+    """
+
+    county: str
+    fund: Fund
+    settled_on: date
+    bank: str
+    this_year: Product = "demand"
+    carried: Product = "1y"

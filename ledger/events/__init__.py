@@ -60,6 +60,10 @@ from ledger.events.procedure import EmergencyDeclared as EmergencyDeclared
 from ledger.events.procedure import RefusedAt as RefusedAt
 from ledger.events.procedure import RepairRefused as RepairRefused
 from ledger.events.procedure import RepairReviewed as RepairReviewed
+from ledger.events.rates import BuildingCredit as BuildingCredit
+from ledger.events.rates import ListedRate as ListedRate
+from ledger.events.rates import Product as Product
+from ledger.events.rates import RatesAccrued as RatesAccrued
 from ledger.events.receipts import ReceiptCodesEntered as ReceiptCodesEntered
 from ledger.events.receipts import ReceiptsIssued as ReceiptsIssued
 from ledger.events.receipts import ReceiptsVoided as ReceiptsVoided

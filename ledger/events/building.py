@@ -135,7 +135,7 @@ class InterestLine(Piece, frozen=True, kw_only=True):
 
 
 class InterestAccrued(Event, frozen=True, kw_only=True):
-    """The building's share of a pool distribution (计息/增值), credited to its units.
+    """The building's part of a pool distribution or of interest at rates (计息/增值), credited to its units.
 
     ``distribution`` names the Book event; postings of stream version ≤ ``settles`` with a value date before
     ``boundary`` are settled, also where no line names the account. A share of zero has no line.

@@ -15,9 +15,12 @@ from importlib import resources
 from typing import Any, Literal
 
 from ledger.errors import InputError
+from ledger.events import Product
 from ledger.money import Fen, round_half_up
 from ledger.policy.dues import DueRules
 from ledger.policy.dues import read as read_dues
+from ledger.policy.rates import Rates, fraction_of
+from ledger.policy.rates import read as read_rates
 from ledger.policy.repairs import RepairRules
 from ledger.policy.repairs import read as read_repairs
 from ledger.policy.rows import Period, PolicyError, Row, one_at_a_time, rows, without_gap
@@ -27,6 +30,7 @@ __all__ = [
     "DueRules",
     "Policy",
     "PolicyError",
+    "Rates",
     "RepairRules",
     "Standard",
     "VoteRule",
@@ -126,6 +130,7 @@ class Policy:
     withdrawals: tuple[WithdrawalOrder, ...]
     repairs: RepairRules
     dues: DueRules
+    rates: Rates
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -147,6 +152,11 @@ class Policy:
     def vote_rule(self, on: date) -> VoteRule | None:
         """Thresholds of a vote held on a day; None before 165号令 was in force."""
         return next((rule for rule in self.votes if rule.holds(on)), None)
+
+    def rate(self, bank: str, product: Product, on: date) -> Fraction | None:
+        """The rate a year that a bank listed for a product on a day, exact; None where none is on record."""
+        percent = self.rates.on(bank, on).get(product)
+        return None if percent is None else fraction_of(percent)
 
     def interest_first(self, on: date) -> bool:
         """Whether the interest part of an account pays before its principal on a day."""
@@ -189,6 +199,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         votes=votes,
         withdrawals=withdrawals,
         repairs=read_repairs(tables),
+        rates=read_rates(tables),
         dues=read_dues(tables, {county.code for county in counties}),
         tables=tables,
         county_of=county_of,

@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger.commands import Command
 from ledger.errors import Refusal
-from ledger.rules import banks, deposits, dues, procedure, proposals, receipts, refunds, repairs, units
+from ledger.rules import banks, deposits, dues, procedure, proposals, rates, receipts, refunds, repairs, units
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
 
@@ -23,6 +23,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *procedure.RULES,
     *units.RULES,
     *banks.RULES,
+    *rates.RULES,
 )
 
 

@@ -9,6 +9,7 @@ from ledger.commands import (
     Command,
 )
 from ledger.errors import Refusal
+from ledger.events import RatesAccrued
 from ledger.identity import Part
 from ledger.procedure import Standing
 from ledger.receipts import State as Receipts
@@ -23,8 +24,9 @@ class Circumstances:
     ``building``: as it stands; ``sources``: what each line of a refund draws on (None: no such account);
     ``given_back``: lines of the event to reverse of which something was refunded; ``ranges``: receipts
     issued and voided, of every code (for a void: of its own); ``breaks``: where the balances of its statement
-    do not follow; ``procedure``: the project of a step as it stands;
-    ``grounds``: codes on which a unit could be exempted on the day of its decision.
+    do not follow; ``procedure``: the project of a step as it stands; ``grounds``: codes on which a unit could
+    be exempted on the day of its decision; ``accrual``: the interest at rates that is to be credited, and
+    whether it may be more than the gains that wait.
     """
 
     receipts: Collection[str] = ()
@@ -36,6 +38,8 @@ class Circumstances:
     breaks: Collection[Break] = ()
     procedure: Standing | None = None
     grounds: Collection[str] = ()
+    accrual: RatesAccrued | None = None
+    may_exceed_gains: bool = True
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]

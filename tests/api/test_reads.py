@@ -3,6 +3,7 @@
 import pytest
 
 from api.problems import problem_of
+from ledger import policy
 from ledger.errors import Busy
 from tests.api.service import HERE, deposit
 
@@ -135,6 +136,7 @@ def test_the_interface_describes_itself(service):
         "/v1/sellers",
         "/v1/receipts/{receipt_code}",
         "/v1/deposits",
+        "/v1/policy",
     }
     assert found["security"] == [{"token": []}]
     assert found["components"]["schemas"]["Summary"]["required"][0] == "as_of"
@@ -155,3 +157,14 @@ def test_a_defect_tells_nothing_of_itself(service, monkeypatch):
     answer = service.caller("auditor", ()).get("/v1/summary")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "secret" not in answer.text
+
+
+def test_the_policy_in_force_on_a_day(service):
+    auditor = service.caller("auditor")
+    found = auditor.get("/v1/policy", on="2015-10-23", name="rates").json()
+    (file,) = found["files"]
+    assert file["rows"][-1]["says"]["percent"]["1y"] == "1.75"
+    assert found["version"] == policy.load().version
+    assert auditor.get("/v1/policy").json()["on"] == "2026-11-23"
+    assert auditor.get("/v1/policy", name="nothing").json()["code"] == "policy-unknown"
+    assert auditor.get("/v1/policy", on="someday").status_code == 422

@@ -402,13 +402,13 @@ def busy() -> Callable[..., Office]:
     return busy_office
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def office() -> type[Office]:
     """Offices to be opened, by seed."""
     return Office
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def written() -> type[Written]:
     """Rows as a feed."""
     return Written

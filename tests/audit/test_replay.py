@@ -257,6 +257,7 @@ def test_a_distribution_its_shares_and_an_accrual():
         "fund": "commodity",
         "through": date(2015, 3, 4),
         "boundary": date(2015, 3, 5),
+        "method": "pool",
         "pool_fen": 9,
     }
     assert found.shares.rows() == [

@@ -199,6 +199,23 @@ class Ledger:
             shares=(),
         )
 
+    def accrue(self, total_fen: int, settled_on: str, county: str = COUNTY) -> str:
+        rate = on.ListedRate(product="demand", percent="0.35")
+        return self.append(
+            book_stream(county, "commodity"),
+            on.RatesAccrued,
+            settled_on,
+            settled_on=day(settled_on),
+            previous=None,
+            bank="PBOC",
+            this_year=rate,
+            carried=rate,
+            demand=rate,
+            waiting_fen=0,
+            total_fen=total_fen,
+            shares=(),
+        )
+
     def repair(self, project: str = "P1", start: str = "2015-03-01", **changes: object) -> list[str]:
         """A project in order from its application on, each fact by name; ``None`` leaves a fact out.
 

@@ -40,6 +40,23 @@ def test_a_distribution_takes_only_gains_on_record_before_it(ledger):
     assert ledger.found() == [("I11", C, "100.00", (gain, run))]
 
 
+def test_interest_at_rates_takes_the_oldest_gains_that_it_pays_for(ledger):
+    first = ledger.gain(4_000, "2010-01-01")
+    second = ledger.gain(5_000, "2010-06-30")
+    ledger.accrue(6_000, "2010-12-31")
+    assert ledger.found() == [("I11", C, "50.00", (second,))]
+    run = ledger.accrue(3_000, "2013-12-31")
+    assert ledger.found() == [("I11", C, "50.00", (second, run))]
+    assert first not in ledger.findings()[0].events
+
+
+def test_what_interest_at_rates_left_is_taken_by_a_distribution(ledger):
+    ledger.gain(5_000, "2010-06-30")
+    ledger.accrue(3_000, "2010-12-31")
+    ledger.distribute(2_000, "2011-12-31", "2012-01-01")
+    assert ledger.found() == []
+
+
 def test_a_gain_that_was_reversed_waits_for_nothing(ledger):
     gain = ledger.gain(10_000, "2010-01-01")
     ledger.reverse_gain(gain, 10_000, "2010-01-01")

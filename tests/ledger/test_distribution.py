@@ -192,7 +192,7 @@ class TestRefusals:
 class TestTorn:
     @pytest.fixture(autouse=True)
     def small_appends(self, monkeypatch):
-        monkeypatch.setattr("ledger.application.BUILDINGS_PER_APPEND", 2)
+        monkeypatch.setattr("ledger.settling.BUILDINGS_PER_APPEND", 2)
 
     @pytest.fixture
     def undisturbed(self, new_office):

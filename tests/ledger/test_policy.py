@@ -1,13 +1,16 @@
 """Dated rules as data: what they say, and that a bad file is named."""
 
 from datetime import date
+from fractions import Fraction
 from importlib import resources
 
 import pytest
 
 from ledger import policy
 from ledger.errors import InputError
+from ledger.events import Product
 from ledger.policy import Policy, PolicyError
+from ledger.policy.showing import in_force
 
 FILES = {
     entry.name.removesuffix(".toml"): entry.read_bytes()
@@ -143,6 +146,43 @@ def test_the_notice_is_up_as_long_as_the_audit_asks(rules: Policy) -> None:
     assert rules.repairs.notice_days(date(2025, 1, 1)) == rules.table("audit")["I28"][0]["days"]
 
 
+@pytest.mark.parametrize(
+    ("bank", "product", "on", "rate"),
+    [
+        ("PBOC", "demand", date(1998, 3, 25), "171/10000"),
+        ("PBOC", "1y", date(2007, 12, 20), "387/10000"),
+        ("PBOC", "1y", date(2007, 12, 21), "414/10000"),
+        ("PBOC", "3m", date(2015, 10, 24), "11/1000"),
+        ("PBOC", "6m", date(2026, 11, 23), "13/1000"),
+        ("STATE", "demand", date(2025, 5, 20), "1/2000"),
+    ],
+)
+def test_rates_by_bank_product_and_day(
+    rules: Policy, bank: str, product: Product, on: date, rate: str
+) -> None:
+    assert rules.rate(bank, product, on) == Fraction(rate)
+
+
+@pytest.mark.parametrize(
+    ("bank", "product", "on"),
+    [
+        ("PBOC", "1y", date(1998, 3, 24)),
+        ("STATE", "6m", date(2025, 5, 20)),
+        ("STATE", "1y", date(2022, 9, 14)),
+        ("nobody", "demand", date(2025, 5, 20)),
+    ],
+)
+def test_a_rate_that_is_not_on_record(rules: Policy, bank: str, product: Product, on: date) -> None:
+    assert rules.rate(bank, product, on) is None
+
+
+def test_the_benchmark_has_thirty_rows_and_no_gap(rules: Policy) -> None:
+    benchmark = [row for row in rules.rates.listed if row.bank == "PBOC"]
+    assert len(benchmark) == 30
+    assert {row.mark for row in benchmark} == {"found"}
+    assert {row.mark for row in rules.rates.listed if row.bank == "STATE"} == {"unverified"}
+
+
 def test_rooms_read_their_own_tables(rules: Policy) -> None:
     assert rules.table("counties")["county"][0]["code"] == "532301"
     with pytest.raises(PolicyError, match=r"nothing\.toml"):
@@ -179,6 +219,18 @@ def test_the_version_names_the_content() -> None:
         ("repairs", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
         ("warranties", b"years = 50", b"years = 0", "must be positive"),
         ("warranties", b'part = "electrical"', b'part = "plumbing"', "overlap"),
+        ("rates", b'"1.71"', b'"1,71"', r"rates\.toml: \[\[rate\]\] 1: .*no percentage"),
+        ("rates", b'"1.71"', b'"101"', "from 0 to 100"),
+        ("rates", b'"1.71"', b'"1.71001"', "four decimals"),
+        ("rates", b'"1.71"', b"1.71", r"rates\.toml: \[\[rate\]\] 1"),
+        ("rates", b'demand = "1.71", ', b"", "at least the demand rate"),
+        ("rates", b'"3m"', b'"9m"', r"rates\.toml: \[\[rate\]\] 1"),
+        ("rates", b'bank = "PBOC"', b'bank = "ABC"', r"\[\[rate\]\] 1: 'ABC' is no"),
+        ("rates", b'code = "STATE"', b'code = "PBOC"', "appears twice"),
+        ("rates", b"valid_to = 1998-07-01", b"valid_to = 1998-06-30", "PBOC has no .* from 1998-06-30"),
+        ("rates", b"valid_to = 1998-07-01", b"valid_to = 1998-07-02", "overlap"),
+        ("rates", b"may_exceed_gains = true", b'may_exceed_gains = "yes"', "may_exceed_gains"),
+        ("rates", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
         ("withdrawals", b"true", b'"yes"', "interest_first"),
         ("withdrawals", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
     ],
@@ -187,3 +239,58 @@ def test_a_bad_file_is_named(file: str, old: bytes, new: bytes, message: str) ->
     assert old in FILES[file]
     with pytest.raises(PolicyError, match=message):
         policy.read(FILES | {file: FILES[file].replace(old, new)})
+
+
+def test_a_bank_that_stopped_listing_is_named() -> None:
+    last = FILES["rates"].replace(
+        b"valid_from = 2025-05-20\n", b"valid_from = 2025-05-20\nvalid_to = 2026-01-01\n"
+    )
+    with pytest.raises(PolicyError, match=r"STATE has no .* to this day"):
+        policy.read(FILES | {"rates": last})
+
+
+class TestShown:
+    """What is in force on a day, for people and programs."""
+
+    def test_every_file_is_shown(self, rules: Policy) -> None:
+        shown = in_force(rules, date(2025, 6, 30))
+        assert [file.name for file in shown.files] == sorted(FILES)
+        assert (shown.version, shown.on) == (rules.version, date(2025, 6, 30))
+
+    @pytest.mark.parametrize(
+        ("on", "percent"), [(date(2015, 10, 23), "1.75"), (date(2015, 10, 24), "1.50"), (date.max, "1.50")]
+    )
+    def test_only_what_is_in_force(self, rules: Policy, on: date, percent: str) -> None:
+        (file,) = in_force(rules, on, "rates").files
+        (benchmark,) = (row for row in file.rows if row.says.get("bank") == "PBOC")
+        assert benchmark.says["percent"]["1y"] == percent
+        assert (benchmark.table, benchmark.mark) == ("rate", "found")
+        assert benchmark.source
+        assert "source" not in benchmark.says
+
+    def test_before_the_first_row_nothing_is_in_force(self, rules: Policy) -> None:
+        (file,) = in_force(rules, date(2008, 1, 31), "votes").files
+        assert file.rows == ()
+
+    def test_rows_without_days_are_always_in_force(self, rules: Policy) -> None:
+        (file,) = in_force(rules, date.min, "counties").files
+        assert len(file.rows) == 10
+        (file,) = in_force(rules, date.min, "payees").files
+        assert [row.table for row in file.rows] == ["words", "endings", "endings"]
+
+    def test_a_threshold_holds_until_the_next(self) -> None:
+        later = b"""
+[[I30]]
+valid_from = 2025-01-01
+percent = 5
+mark = "custom"
+source = "x"
+"""
+        rules = policy.read(FILES | {"audit": FILES["audit"] + later})
+        for on, percent in ((date(2024, 12, 31), 10), (date(2025, 1, 1), 5)):
+            (file,) = in_force(rules, on, "audit").files
+            assert [row.says["percent"] for row in file.rows if row.table == "I30"] == [percent]
+
+    def test_no_such_file(self, rules: Policy) -> None:
+        with pytest.raises(InputError, match="policy-unknown"):
+            in_force(rules, date(2025, 1, 1), "nothing")

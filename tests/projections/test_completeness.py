@@ -11,6 +11,7 @@ from ledger.events import (
     Event,
     GainsDistributed,
     GainsReversed,
+    RatesAccrued,
     StatementRecorded,
     StatementReversed,
 )
@@ -26,7 +27,7 @@ ON_BOOKS = {BankGainsReceived, GainsReversed}
 AT_BANKS = {StatementRecorded, StatementReversed}
 """Read by ``bank_lines``: what the bank says, and no account of the ledger."""
 
-NO_MONEY_MOVES = {GainsDistributed}
+NO_MONEY_MOVES = {GainsDistributed, RatesAccrued}
 """Their lines hold figures in fen, and the money moves by other events."""
 
 
