@@ -18,6 +18,8 @@ from ledger.errors import InputError
 from ledger.money import Fen, round_half_up
 from ledger.policy.dues import DueRules
 from ledger.policy.dues import read as read_dues
+from ledger.policy.payments import StageCap
+from ledger.policy.payments import read as read_payments
 from ledger.policy.repairs import RepairRules
 from ledger.policy.repairs import read as read_repairs
 from ledger.policy.rows import Period, PolicyError, Row, one_at_a_time, rows, without_gap
@@ -28,6 +30,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "RepairRules",
+    "StageCap",
     "Standard",
     "VoteRule",
     "WithdrawalOrder",
@@ -126,6 +129,7 @@ class Policy:
     withdrawals: tuple[WithdrawalOrder, ...]
     repairs: RepairRules
     dues: DueRules
+    payments: tuple[StageCap, ...]
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -151,6 +155,10 @@ class Policy:
     def interest_first(self, on: date) -> bool:
         """Whether the interest part of an account pays before its principal on a day."""
         return next(order.interest_first for order in self.withdrawals if order.holds(on))
+
+    def stage_cap(self, on: date) -> StageCap | None:
+        """What may be paid of a repair before its acceptance on a day; None where nothing is said."""
+        return next((cap for cap in self.payments if cap.holds(on)), None)
 
     def table(self, name: str) -> Mapping[str, Any]:
         """The content of ``<name>.toml`` as read; raises PolicyError when there is none."""
@@ -188,6 +196,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         standards=standards,
         votes=votes,
         withdrawals=withdrawals,
+        payments=read_payments(tables),
         repairs=read_repairs(tables),
         dues=read_dues(tables, {county.code for county in counties}),
         tables=tables,

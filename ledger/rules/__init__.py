@@ -9,7 +9,18 @@ from typing import Final
 
 from ledger.commands import Command
 from ledger.errors import Refusal
-from ledger.rules import banks, deposits, dues, procedure, proposals, receipts, refunds, repairs, units
+from ledger.rules import (
+    banks,
+    deposits,
+    dues,
+    payments,
+    procedure,
+    proposals,
+    receipts,
+    refunds,
+    repairs,
+    units,
+)
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
 
@@ -21,6 +32,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *repairs.RULES,
     *proposals.RULES,
     *procedure.RULES,
+    *payments.RULES,
     *units.RULES,
     *banks.RULES,
 )

@@ -10,9 +10,13 @@ from ledger.commands import (
 )
 from ledger.errors import Refusal
 from ledger.identity import Part
+from ledger.money import Fen
+from ledger.policy import StageCap
 from ledger.procedure import Standing
 from ledger.receipts import State as Receipts
 from ledger.refund import Source
+from ledger.repair import EMPTY as NO_REPAIR
+from ledger.repair import State as Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,10 @@ class Circumstances:
     ``building``: as it stands; ``sources``: what each line of a refund draws on (None: no such account);
     ``given_back``: lines of the event to reverse of which something was refunded; ``ranges``: receipts
     issued and voided, of every code (for a void: of its own); ``breaks``: where the balances of its statement
-    do not follow; ``procedure``: the project of a step as it stands;
-    ``grounds``: codes on which a unit could be exempted on the day of its decision.
+    do not follow; ``procedure``: the project of a step as it stands; ``grounds``: codes on which a unit could
+    be exempted on the day of its decision; ``repair``: the project of a payment; ``actor``: who asks;
+    ``stage_cap``: what policy says of payments before acceptance; ``left_fen``: what accounts still bear of
+    the payment that money is returned of.
     """
 
     receipts: Collection[str] = ()
@@ -36,6 +42,10 @@ class Circumstances:
     breaks: Collection[Break] = ()
     procedure: Standing | None = None
     grounds: Collection[str] = ()
+    repair: Repair = NO_REPAIR
+    actor: str = ""
+    stage_cap: StageCap | None = None
+    left_fen: Fen = 0
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]
