@@ -12,6 +12,7 @@ from api.problems import MEDIA_TYPE, Problem
 from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
+from ledger.allocation import Allocation
 from ledger.forms import FORMS
 from ledger.policy.showing import PolicyShown
 from ledger.progress import RepairProgress
@@ -28,6 +29,7 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_building": BuildingView,
     "get_unit": Statement,
     "get_owners": Owners,
+    "get_payment": Allocation,
     "get_repair": RepairProgress,
     "get_dues": DueList,
     "get_arrears": DueList,
@@ -41,7 +43,16 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
 }
 """What each route answers, by the name of its function."""
 
-OF_MONEY = ("Summary", "BuildingView", "Statement", "RepairProgress", "DueList", "DunningList", "SellerList")
+OF_MONEY = (
+    "Summary",
+    "BuildingView",
+    "Statement",
+    "RepairProgress",
+    "Allocation",
+    "DueList",
+    "DunningList",
+    "SellerList",
+)
 """Answers that hold amounts and therefore name their currency."""
 
 

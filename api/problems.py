@@ -49,7 +49,9 @@ def problem(code: str, title: str, detail: str, status: int, errors: tuple[Fault
     return Problem(type=kind, title=title, status=status, detail=detail, code=code, errors=errors)
 
 
-def unknown(thing: Literal["building", "unit", "account", "project", "receipts"], detail: str) -> Failed:
+def unknown(
+    thing: Literal["building", "unit", "account", "project", "payment", "receipts"], detail: str
+) -> Failed:
     """Something asked for that the ledger does not hold: ``building-unknown`` and the like."""
     return Failed(problem(f"{thing}-unknown", "没有找到", detail, 404))
 

@@ -36,3 +36,13 @@ def apportion(
         .sort("_row")["_share"]
         .cast(pl.Int64)
     )
+
+
+def apportion_one(total: int, weights: Sequence[int]) -> list[int]:
+    """The same for one total and a few weights, not all zero."""
+    whole = sum(weights)
+    shares = [total * weight // whole for weight in weights]
+    by_rest = sorted(range(len(weights)), key=lambda index: (-(total * weights[index] % whole), index))
+    for index in by_rest[: total - sum(shares)]:
+        shares[index] += 1
+    return shares

@@ -166,6 +166,23 @@ def _withdrawal_paid(fold: "Fold", place: "Place", building: str, event: on.With
     )
 
 
+def _withdrawal_returned(fold: "Fold", place: "Place", building: str, event: on.WithdrawalReturned) -> None:
+    _entries(
+        fold,
+        place,
+        building,
+        event,
+        event.lines,
+        kind="return",
+        principal_fen=pick(event.lines, "principal_fen"),
+        interest_fen=pick(event.lines, "interest_fen"),
+        reversal=False,
+        payment=event.payment,
+        paid_on=event.paid_on,
+        returned=event.returned,
+    )
+
+
 def _deposit_refunded(fold: "Fold", place: "Place", building: str, event: on.DepositRefunded) -> None:
     lines = event.lines
     _entries(
@@ -231,6 +248,7 @@ HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.IncomeCredited: _income_credited,
     on.InterestAccrued: _interest_accrued,
     on.WithdrawalPaid: _withdrawal_paid,
+    on.WithdrawalReturned: _withdrawal_returned,
     on.DepositRefunded: _deposit_refunded,
     on.OwnerChanged: _owner_changed,
     on.EntryReversed: _entry_reversed,

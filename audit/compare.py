@@ -77,6 +77,7 @@ def _until(replay: Replay, position: int) -> Replay:
         "owners",
         "gains",
         "payments",
+        "returns",
         "statements",
         "decisions",
         "sales",
@@ -248,7 +249,7 @@ def _bank_lines(replay: Replay) -> pl.DataFrame:
 
 
 def _bank_moves(replay: Replay) -> pl.DataFrame:
-    """Deposits, incomes, refunds, gains and repair payments: what must have moved at a bank."""
+    """Deposits, incomes, refunds, gains, repair payments and what came back: what must have moved."""
     entries = replay.entries.filter(pl.col("kind").is_in(["deposit", "income", "refund"])).with_columns(
         amount_fen=pl.col("principal_fen") + pl.col("interest_fen")
     )
@@ -259,6 +260,14 @@ def _bank_moves(replay: Replay) -> pl.DataFrame:
         kind=pl.lit("repair"),
         account=pl.lit(None, pl.String),
         amount_fen=-pl.col("amount_fen"),
+        reverses_version=pl.lit(None, pl.Int64),
+        reverses_line=pl.lit(None, pl.Int64),
+    )
+    returns = replay.returns.with_columns(
+        line=pl.lit(0, pl.Int64),
+        value_date="returned_on",
+        kind=pl.lit("return"),
+        account=pl.lit(None, pl.String),
         reverses_version=pl.lit(None, pl.Int64),
         reverses_line=pl.lit(None, pl.Int64),
     )
@@ -277,7 +286,7 @@ def _bank_moves(replay: Replay) -> pl.DataFrame:
             "reverses_version",
             "reverses_line",
         )
-        for frame in (entries, gains, payments)
+        for frame in (entries, gains, payments, returns)
     )
 
 

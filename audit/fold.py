@@ -30,6 +30,8 @@ class Fold:
         self.ballots = Columns(tables.BALLOTS, tables.OF_BALLOT)
         self.counted = Columns(tables.COUNTED, tables.OF_COUNTED)
         self.payments = Columns(tables.PAYMENTS)
+        self.raised = Columns(tables.RAISED, tables.OF_RAISED)
+        self.returns = Columns(tables.RETURNS)
         self.receipts = Columns(tables.RECEIPTS)
         self.imported = Columns(tables.IMPORTED)
         self.undone = Columns(tables.UNDONE)

@@ -104,6 +104,8 @@ def _repair_paid(fold: "Fold", place: "Place", name: str, event: on.RepairPaid) 
             "project": project,
             "stage": event.stage,
             "amount_fen": event.amount_fen,
+            "cost_fen": event.amount_fen if event.cost_fen is None else event.cost_fen,
+            "developer_fen": event.developer_fen,
             "paid_on": event.value_date,
             "payee_kind": payee and payee.kind,
             "payee_name": payee and payee.name,
@@ -114,6 +116,35 @@ def _repair_paid(fold: "Fold", place: "Place", name: str, event: on.RepairPaid) 
             "invoice_no": event.invoice_no,
             "buildings": list(event.buildings),
             "actor": event.actor,
+            "origin": event.origin,
+        },
+    )
+    raised = event.self_raised
+    fold.raised.add(
+        len(raised),
+        {
+            **place,
+            "building": pick(raised, "building"),
+            "unit": pick(raised, "unit"),
+            "part": pick(raised, "part"),
+            "raised_fen": pick(raised, "amount_fen"),
+        },
+    )
+
+
+def _money_returned(fold: "Fold", place: "Place", name: str, event: on.RepairMoneyReturned) -> None:
+    county, _, project = name.partition("/")
+    fold.returns.add(
+        1,
+        {
+            **place,
+            "county": county,
+            "project": project,
+            "payment": event.payment,
+            "paid_on": event.paid_on,
+            "returned_on": event.value_date,
+            "amount_fen": event.amount_fen,
+            "bank_ref": event.bank_ref,
             "origin": event.origin,
         },
     )
@@ -143,4 +174,6 @@ HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.RepairPaid: _repair_paid,
     on.RepairAccepted: _step(accepted_on="value_date", accepted_version="version"),
     on.RepairSettled: _step(settled_on="value_date", settled_fen="amount_fen", settled_version="version"),
+    on.RepairClosed: _step(closed_on="value_date", closed_version="version"),
+    on.RepairMoneyReturned: _money_returned,
 }

@@ -52,6 +52,8 @@ class Replay:
     ballots: pl.DataFrame
     counted: pl.DataFrame
     payments: pl.DataFrame
+    raised: pl.DataFrame
+    returns: pl.DataFrame
     receipts: pl.DataFrame
     imported: pl.DataFrame
     undone: pl.DataFrame
@@ -126,6 +128,8 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         payments=fold.payments.frame().join(
             projects.select("stream", "estate"), on="stream", how="left", maintain_order="left"
         ),
+        raised=fold.raised.frame(),
+        returns=fold.returns.frame(),
         receipts=fold.receipts.frame(),
         imported=fold.imported.frame(),
         undone=fold.undone.frame(),

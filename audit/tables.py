@@ -62,6 +62,8 @@ ENTRIES: Final[Schema] = _EVENT | {
     "account": pl.String,
     "payer_ref": pl.String,
     "payment": pl.String,
+    "paid_on": pl.Date,
+    "returned": pl.String,
     "distribution": pl.String,
     "basis": pl.String,
     "income_category": pl.String,
@@ -209,6 +211,7 @@ STEPS: Final[Schema] = _EVENT | {
     "accepted_on": pl.Date,
     "settled_on": pl.Date,
     "settled_fen": pl.Int64,
+    "closed_on": pl.Date,
     "proposed_version": pl.Int64,
     "vote_version": pl.Int64,
     "notice_version": pl.Int64,
@@ -219,6 +222,7 @@ STEPS: Final[Schema] = _EVENT | {
     "started_version": pl.Int64,
     "accepted_version": pl.Int64,
     "settled_version": pl.Int64,
+    "closed_version": pl.Int64,
 }
 
 CHARGED: Final[Schema] = _EVENT | {"building": pl.String, "unit": pl.String, "developer": pl.String}
@@ -240,6 +244,8 @@ PAYMENTS: Final[Schema] = _EVENT | {
     "project": pl.String,
     "stage": pl.String,
     "amount_fen": pl.Int64,
+    "cost_fen": pl.Int64,
+    "developer_fen": pl.Int64,
     "paid_on": pl.Date,
     "payee_kind": pl.String,
     "payee_name": pl.String,
@@ -250,6 +256,25 @@ PAYMENTS: Final[Schema] = _EVENT | {
     "invoice_no": pl.String,
     "buildings": pl.List(pl.String),
     "actor": pl.String,
+    "origin": pl.String,
+}
+
+RAISED: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "unit": pl.String,
+    "part": pl.String,
+    "raised_fen": pl.Int64,
+}
+OF_RAISED: Final = {"building", "unit", "part", "raised_fen"}
+
+RETURNS: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "project": pl.String,
+    "payment": pl.String,
+    "paid_on": pl.Date,
+    "returned_on": pl.Date,
+    "amount_fen": pl.Int64,
+    "bank_ref": pl.String,
     "origin": pl.String,
 }
 

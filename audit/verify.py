@@ -17,6 +17,7 @@ from audit import (
     order,
     receipts,
     refunds,
+    returns,
     reversals,
     sealed,
     transfers,
@@ -69,6 +70,7 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from openings.check(replayed)
     yield from incomes.check(replayed)
     yield from withdrawals.check(replayed)
+    yield from returns.check(replayed)
     yield from distributions.check(replayed)
     yield from refunds.check(replayed)
     yield from transfers.check(replayed)

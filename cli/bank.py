@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="银行：对账")
 
-KINDS = {"deposit": "交存", "income": "收入", "refund": "退款", "gain": "收益", "repair": "维修付款"}
+KINDS = {
+    "deposit": "交存",
+    "income": "收入",
+    "refund": "退款",
+    "gain": "收益",
+    "repair": "维修付款",
+    "return": "维修退回",
+}
 REASONS = {
     "missing": "对方无此笔",
     "amount-differs": "流水号相同，金额不符",

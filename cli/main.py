@@ -23,6 +23,7 @@ from cli import (
     interest,
     output,
     owners,
+    payment,
     policy,
     rebuild,
     receipts,
@@ -59,6 +60,7 @@ app.command("rebuild")(rebuild.rebuild)
 app.add_typer(bank.app, name="bank")
 app.add_typer(repair.app, name="repair")
 app.add_typer(policy.app, name="policy")
+app.add_typer(payment.app, name="payment")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)

@@ -185,7 +185,7 @@ def draft(
         object=object_,
         content="、".join(building.name for building in buildings) + _SIDES[again % len(_SIDES)] + content,
         emergency=emergency,
-        budget=-(-cost * rng.randrange(97, 112) // 100 // 100_00) * 100_00,
+        budget=-(-cost * max(rng.randrange(97, 112), 100) // 100 // 100_00) * 100_00,
         applied_on=applied,
         ballot=ballot,
         noticed_on=noticed,

@@ -12,13 +12,14 @@ from uuid import uuid4
 from msgspec.structs import replace
 
 from ledger import building, ownership
+from ledger.allocation import Allocation, allocation
 from ledger.calendar import Clock, today
 from ledger.commands import AccrueRates, Command, DistributeGains, Recording, name_of
 from ledger.deciding import Decided, decide
 from ledger.errors import Refusal, Refused
-from ledger.events import CommandRefused, Event, GainsDistributed, RatesAccrued
+from ledger.events import CommandRefused, Event, GainsDistributed, RatesAccrued, RepairPaid
 from ledger.handlers import HANDLERS
-from ledger.identity import Fund, building_stream, repair_stream
+from ledger.identity import Fund, building_stream, event_id, repair_stream
 from ledger.log import Change, Log, Request
 from ledger.money import Fen
 from ledger.policy import Policy
@@ -122,6 +123,19 @@ class Application:
         Raises InputError ``county-unknown``.
         """
         return self._log.events(repair_stream(self._policy.county(county).code, project))
+
+    def allocation(self, county: str, project: str, version: int, position: int) -> Allocation | None:
+        """Who bears what of a repair payment (分摊清册), None where there is none by this version.
+
+        ``position`` is one that the log has reached. Raises InputError ``county-unknown``.
+        """
+        stream = repair_stream(self._policy.county(county).code, project)
+        events = self._log.events(stream)
+        paid = events[version - 1] if 0 < version <= len(events) else None
+        if not isinstance(paid, RepairPaid):
+            return None
+        histories = {code: self._log.events(building_stream(code)) for code in paid.buildings}
+        return allocation(event_id(stream, version), paid, histories, position)
 
     def known_rows(self, digests: Collection[bytes]) -> set[bytes]:
         """Those of the register rows (by digest) that an earlier import recorded."""

@@ -12,7 +12,7 @@ from ledger import bank, book, building, receipts, repair, rules
 from ledger.commands import Command
 from ledger.errors import Refusal
 from ledger.events import Event
-from ledger.identity import RECEIPT_CODES, receipts_stream
+from ledger.identity import RECEIPT_CODES, building_stream, receipts_stream
 from ledger.log import Change, Claim, Log
 from ledger.policy import Policy
 from ledger.rules import Circumstances
@@ -38,9 +38,10 @@ class Batch:
         self.receipts: defaultdict[str, set[str]] = defaultdict(set)
         self.undoing: dict[str, int] = {}
         self._originals: dict[str, list[Event]] = {}
-        self.buildings = Streams(log, names, "building/", building.EMPTY, building.apply)
-        self.books = Streams(log, names, "book/", book.EMPTY, book.apply)
         self.repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
+        repaired = {building_stream(code) for state in self.repairs.states() for code in state.buildings}
+        self.buildings = Streams(log, {*names, *repaired}, "building/", building.EMPTY, building.apply)
+        self.books = Streams(log, names, "book/", book.EMPTY, book.apply)
         self.undone = Streams(log, names, "import/", 0, _count)
         self.banks = Streams(log, names, "bank/", bank.EMPTY, bank.apply)
         self.erased = Streams(log, names, "party/", 0, _count)

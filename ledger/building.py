@@ -19,6 +19,7 @@ from ledger.events import (
     DepositCollected,
     DepositRefunded,
     DueOverridden,
+    EntryKind,
     EntryReversed,
     Event,
     ExemptionLifted,
@@ -29,8 +30,8 @@ from ledger.events import (
     UnitExempted,
     UnitLine,
     UnitsRegistered,
-    WithdrawalLine,
     WithdrawalPaid,
+    WithdrawalReturned,
 )
 from ledger.identity import PART_NAMES, Fund, Part, code
 from ledger.limits import amount_refusal, day_refusal, refuse_any
@@ -40,6 +41,9 @@ from ledger.stamp import Stamp
 
 PARTS: Final[dict[Fund, tuple[Part, ...]]] = {"commodity": ("owner",), "public": ("owner", "seller")}
 """Parts of a unit's account by fund kind: in sold public housing the selling unit has a part, art. 8."""
+
+DEPOSITED: Final[frozenset[EntryKind]] = frozenset({"opening", "deposit", "refund"})
+"""Kinds of entries whose principal is money deposited (交存), or a deposit given back."""
 
 
 class Posting(msgspec.Struct, frozen=True, gc=False):
@@ -53,7 +57,8 @@ class Posting(msgspec.Struct, frozen=True, gc=False):
 class Account(msgspec.Struct, frozen=True, gc=False):
     """A unit account (分户账) of one part: its balances, and what the next distribution weighs.
 
-    ``entries`` counts the entries that stand: neither reversals nor reversed.
+    ``entries`` counts the entries that stand: neither reversals nor reversed. ``deposited_fen`` is the
+    principal that came in as deposits or opening balance, less what was given back: the basis of art. 20.
     """
 
     principal_fen: Fen = 0
@@ -61,6 +66,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     settled_fen: Fen = 0
     unsettled: tuple[Posting, ...] = ()
     entries: int = 0
+    deposited_fen: Fen = 0
 
     @property
     def balance_fen(self) -> Fen:
@@ -108,7 +114,13 @@ def apply(state: State, event: Event) -> State:
     """The state after one more event of the building's stream; raises TypeError for a strange event."""
     version = state.version + 1
     match event:
-        case DepositCollected() | WithdrawalPaid() | DepositRefunded() | IncomeCredited():
+        case (
+            DepositCollected()
+            | WithdrawalPaid()
+            | WithdrawalReturned()
+            | DepositRefunded()
+            | IncomeCredited()
+        ):
             return replace(state, version=version, accounts=_posted(state, event))
         case InterestAccrued():
             return _settle(state, event)
@@ -144,7 +156,7 @@ def _posted(state: State, event: Event, count: int = 1) -> dict[tuple[str, Part]
     """
     accounts = dict(state.accounts)
     version, day = state.version + 1, event.value_date
-    for unit, part, _, principal, interest in entries(event):
+    for unit, part, kind, principal, interest in entries(event):
         account = accounts[unit, part]
         accounts[unit, part] = Account(
             account.principal_fen + principal,
@@ -152,6 +164,7 @@ def _posted(state: State, event: Event, count: int = 1) -> dict[tuple[str, Part]
             account.settled_fen,
             (*account.unsettled, Posting(version, day, principal + interest)),
             account.entries + count,
+            account.deposited_fen + (principal if kind in DEPOSITED else 0),
         )
     return accounts
 
@@ -182,6 +195,7 @@ def _settle(state: State, event: InterestAccrued) -> State:
                 settled,
                 tuple(waiting),
                 account.entries + (key in credited),
+                account.deposited_fen,
             )
     taken = {**state.distributions, event.distribution: len(event.lines)}
     return replace(state, version=state.version + 1, accounts=accounts, distributions=taken)
@@ -237,29 +251,6 @@ def account_refusal(state: State, building: str, unit: str, part: Part, index: i
         return Refusal("unit-unknown", f"楼幢“{building}”没有登记户“{unit}”", "unit", index)
     message = f"户“{unit}”是商品住宅，没有{PART_NAMES[part]}部分的账户"
     return Refusal("part-unknown", message, "part", index, "165号令第8、11条")
-
-
-def decide_withdrawal(
-    state: State,
-    shares: Mapping[str, Fen],
-    payment: str,
-    value_date: date,
-    interest_first: bool,
-    stamp: Stamp,
-) -> tuple[WithdrawalPaid, ...]:
-    """Take each unit's share of a repair payment (支取) from its owner account; a share of zero has no line.
-
-    With ``interest_first`` the interest part pays first as far as it is above zero. An account may fall below
-    zero: history is recorded as it happened.
-    """
-    lines = []
-    for unit, share in shares.items():
-        if share:
-            interest = min(share, max(state.accounts[unit, "owner"].interest_fen, 0)) if interest_first else 0
-            lines.append(WithdrawalLine(unit=unit, principal_fen=share - interest, interest_fen=interest))
-    if not lines:
-        return ()
-    return (WithdrawalPaid(**stamp, value_date=value_date, payment=payment, lines=tuple(lines)),)
 
 
 def decide_reversal(

@@ -13,6 +13,7 @@ from ledger.events import (
     IncomeCredited,
     InterestAccrued,
     WithdrawalPaid,
+    WithdrawalReturned,
 )
 from ledger.identity import Part
 from ledger.money import Fen
@@ -53,6 +54,11 @@ def _withdrawals(event: WithdrawalPaid) -> Iterator[Entry]:
         yield Entry(line.unit, line.part, "withdrawal", -line.principal_fen, -line.interest_fen)
 
 
+def _returns(event: WithdrawalReturned) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "return", line.principal_fen, line.interest_fen)
+
+
 def _refunds(event: DepositRefunded) -> Iterator[Entry]:
     for line in event.lines:
         yield Entry(line.unit, line.part, "refund", -line.principal_fen, -line.interest_fen)
@@ -69,6 +75,7 @@ _ENTRIES: Final[dict[type[Event], Callable[[Any], Iterator[Entry]]]] = {
     IncomeCredited: _incomes,
     InterestAccrued: _interest,
     WithdrawalPaid: _withdrawals,
+    WithdrawalReturned: _returns,
     DepositRefunded: _refunds,
     EntryReversed: _reversals,
 }

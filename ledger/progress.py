@@ -19,6 +19,8 @@ from ledger.events import (
     Origin,
     RepairAccepted,
     RepairApproved,
+    RepairClosed,
+    RepairMoneyReturned,
     RepairPaid,
     RepairProposed,
     RepairRefused,
@@ -43,8 +45,10 @@ NAMES: Final[dict[str, str]] = {
     RepairRefused.TOPIC: "不予批准",
     RepairStarted.TOPIC: "开工",
     RepairPaid.TOPIC: "付款",
+    RepairMoneyReturned.TOPIC: "退回",
     RepairAccepted.TOPIC: "验收",
     RepairSettled.TOPIC: "决算",
+    RepairClosed.TOPIC: "办结",
 }
 """What people call the steps; a step not named here is shown by its topic."""
 
@@ -121,7 +125,7 @@ def progress(events: Sequence[Event], policy: Policy, position: int) -> RepairPr
         developer=None if proposed.developer is None else proposed.developer.name,
         budget=_yuan(proposed.budget_fen),
         approved=_yuan(None if approved is None else approved.amount_fen),
-        paid=yuan(sum(event.amount_fen for event in events if isinstance(event, RepairPaid))),
+        paid=yuan(sum(paid.amount_fen for paid in state.payments.values()) - sum(state.returned.values())),
         vote=_vote(state, policy),
         steps=tuple(_step(stream, version, event) for version, event in enumerate(events, 1)),
         next=_next(state, policy),
@@ -193,6 +197,8 @@ def _next(state: repair.State, policy: Policy) -> str:
     steps = state.steps
     if RepairRefused in steps:
         return "已不予批准，程序终止"
+    if RepairClosed in steps:
+        return "已办结"
     if RepairApproved not in steps:
         return _before_approval(state, policy)
     if RepairStarted not in steps:

@@ -21,6 +21,8 @@ from ledger.events import (
     NoticePosted,
     RepairAccepted,
     RepairApproved,
+    RepairClosed,
+    RepairMoneyReturned,
     RepairPaid,
     RepairProposed,
     RepairRefused,
@@ -29,7 +31,9 @@ from ledger.events import (
     RepairStarted,
     VoteCounted,
 )
+from ledger.identity import parse_event_id
 from ledger.limits import amount_refusal, day_refusal, refuse_any
+from ledger.money import Fen
 from ledger.stamp import Stamp
 from ledger.terms import TERMS
 
@@ -46,19 +50,49 @@ _STEPS: Final = (
     RepairStarted,
     RepairAccepted,
     RepairSettled,
+    RepairClosed,
 )
 _AFTER_PAYMENTS: Final = (RepairAccepted, RepairSettled)
 
 
 class State(msgspec.Struct, frozen=True):
-    """A project as its events made it: the last event of each step, and the days of its payments."""
+    """A project as its events made it: the last event of each step, and its payments.
+
+    ``payments`` are those that stand, by version; ``returned`` what firms gave back of each.
+    """
 
     version: int = 0
     steps: Mapping[type[Event], Event] = {}
-    paid_on: frozenset[date] = frozenset()
+    payments: Mapping[int, RepairPaid] = {}
+    returned: Mapping[int, Fen] = {}
+
+    @property
+    def paid_on(self) -> frozenset[date]:
+        """The days of the payments that stand."""
+        return frozenset(paid.value_date for paid in self.payments.values())
+
+    @property
+    def cost_fen(self) -> Fen:
+        """What was paid, whoever bore it, less what firms gave back."""
+        paid = sum(_cost_fen(event) for event in self.payments.values())
+        return paid - sum(self.returned.get(version, 0) for version in self.payments)
+
+    @property
+    def proposal(self) -> RepairProposed | None:
+        """The proposal (申请) as it stands."""
+        return self.step(RepairProposed)
+
+    @property
+    def buildings(self) -> tuple[str, ...]:
+        """The buildings of its proposal."""
+        return () if self.proposal is None else self.proposal.buildings
+
+    def payment(self, event: str) -> RepairPaid | None:
+        """A payment of this project by the id of its event."""
+        return self.payments.get(parse_event_id(event)[1])
 
     def step(self, kind: type[STEP]) -> STEP | None:
-        """The last event of a step, None where it was not taken."""
+        """The last event of a step, None where there is none."""
         found = self.steps.get(kind)
         return found if isinstance(found, kind) else None
 
@@ -86,10 +120,18 @@ def apply(state: State, event: Event) -> State:
     """The state after one more event of the project's stream; raises TypeError for a strange event."""
     version = state.version + 1
     if isinstance(event, RepairPaid):
-        return replace(state, version=version, paid_on=state.paid_on | {event.value_date})
+        return replace(state, version=version, payments={**state.payments, version: event})
+    if isinstance(event, RepairMoneyReturned):
+        _, of = parse_event_id(event.payment)
+        back = state.returned.get(of, 0) + event.amount_fen
+        return replace(state, version=version, returned={**state.returned, of: back})
     if isinstance(event, _STEPS):
         return replace(state, version=version, steps={**state.steps, type(event): event})
     raise TypeError(f"{event.TOPIC} is no event of a repair project")
+
+
+def _cost_fen(paid: RepairPaid) -> Fen:
+    return paid.amount_fen if paid.cost_fen is None else paid.cost_fen
 
 
 # Deciding
@@ -176,16 +218,14 @@ def _said(state: State, scope: Mapping[str, building.State], command: RecordRepa
 
 
 def _estate(state: State, scope: Mapping[str, building.State]) -> str:
-    known = state.steps.get(RepairProposed)
-    if isinstance(known, RepairProposed):
-        return known.estate
+    if state.proposal is not None:
+        return state.proposal.estate
     return next(facts.estate for name in sorted(scope) if (facts := scope[name].facts) is not None)
 
 
 def _stood_in(state: State, known: Event) -> bool:
     """Whether the day of a known step may be one that stood in for a missing day."""
-    proposed = state.steps.get(RepairProposed)
-    applied_on = proposed.applied_on if isinstance(proposed, RepairProposed) else None
+    applied_on = None if state.proposal is None else state.proposal.applied_on
     return isinstance(known, VoteCounted | RepairApproved) and (
         known.value_date in state.paid_on or known.value_date == applied_on
     )

@@ -1,13 +1,16 @@
 """Sharing (分摊): a total over names by weight, to the fen, the same on every machine."""
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Collection, Mapping
+from typing import NamedTuple, TypeVar
 
 from ledger import building
-from ledger.identity import Part
+from ledger.identity import AccountKey, Part
 from ledger.money import Fen, split
 
-NAME = TypeVar("NAME", str, tuple[str, str], tuple[str, Part])
+NAME = TypeVar("NAME", str, tuple[str, str], tuple[str, Part], AccountKey)
+
+Place = tuple[str, str]
+"""A unit: building code and unit number."""
 
 
 def share(total_fen: Fen, weights: Mapping[NAME, int]) -> dict[NAME, Fen]:
@@ -22,15 +25,64 @@ def share(total_fen: Fen, weights: Mapping[NAME, int]) -> dict[NAME, Fen]:
     return dict(zip(names, split(total_fen, [weights[name] for name in names]), strict=True))
 
 
-def repair_shares(amount_fen: Fen, scope: Mapping[str, building.State]) -> dict[str, dict[str, Fen]]:
-    """The cost of one payment over all units of the buildings in scope at once, by area (建筑面积), art. 20.
+class Shares(NamedTuple):
+    """Who bears one payment, in fen: unit accounts, and the developer (开发单位), art. 21."""
 
-    Returns the shares of the units by building. Raises ValueError when the scope has no unit.
+    accounts: dict[AccountKey, Fen]
+    developer_fen: Fen
+
+
+def repair_shares(
+    cost_fen: Fen,
+    scope: Mapping[str, building.State],
+    chosen: Collection[Place] = (),
+    unsold: Collection[Place] = (),
+) -> Shares:
+    """The cost of one payment over all units in scope at once, by area (建筑面积), art. 20 and 21.
+
+    ``chosen`` are the units charged, none named: all units of the buildings; ``unsold`` are in scope too and
+    the developer bears their shares. What falls on units of sold public housing is shared once more between
+    owners and selling units (``_between``). Raises ValueError when the scope has no unit.
     """
-    areas = {
-        (name, unit): facts.area_dm2 for name, state in scope.items() for unit, facts in state.units.items()
+    units = {
+        (name, unit): facts
+        for name, state in scope.items()
+        for unit, facts in state.units.items()
+        if not chosen or (name, unit) in chosen or (name, unit) in unsold
     }
-    shares: dict[str, dict[str, Fen]] = {name: {} for name in sorted(scope)}
-    for (name, unit), part in share(amount_fen, areas).items():
-        shares[name][unit] = part
-    return shares
+    by_area = share(cost_fen, {place: facts.area_dm2 for place, facts in units.items()})
+    borne = {place: amount for place, amount in by_area.items() if place not in unsold}
+    public = {place: facts.area_dm2 for place, facts in units.items() if facts.fund == "public"}
+    public = {place: area for place, area in public.items() if place in borne}
+    accounts = {AccountKey(*place): amount for place, amount in borne.items() if place not in public}
+    if public:
+        accounts |= _between(sum(borne[place] for place in public), public, borne, scope)
+    return Shares(dict(sorted(accounts.items())), cost_fen - sum(borne.values()))
+
+
+def _between(
+    total_fen: Fen,
+    areas: Mapping[Place, int],
+    by_area: Mapping[Place, Fen],
+    scope: Mapping[str, building.State],
+) -> dict[AccountKey, Fen]:
+    """What owners and selling units (售房单位) bear of the cost of sold public housing, art. 20 (2) and (3).
+
+    The total is split in the ratio of the money that all these owners and all these selling units deposited;
+    the owners' part by area, the sellers' part by what was deposited in each seller account. Without money
+    of selling units the owners bear their shares by area.
+    """
+    owned = sum(_deposited(scope, AccountKey(*place)) for place in areas)
+    keys = [AccountKey(*place, "seller") for place in areas]
+    sellers = {key: _deposited(scope, key) for key in keys}
+    sold = sum(sellers.values())
+    if not sold:
+        return {AccountKey(*place): by_area[place] for place in areas}
+    of_owners, of_sellers = split(total_fen, [owned, sold])
+    owners = {AccountKey(*place): amount for place, amount in share(of_owners, areas).items()}
+    return owners | share(of_sellers, sellers)
+
+
+def _deposited(scope: Mapping[str, building.State], key: AccountKey) -> Fen:
+    """The money deposited in an account (交存额); history may have given back more, which counts as none."""
+    return max(scope[key.building].accounts[key.unit, key.part].deposited_fen, 0)

@@ -16,6 +16,7 @@ from ledger.events import (
     Event,
     GainsReversed,
     IncomeCredited,
+    RepairMoneyReturned,
     RepairPaid,
 )
 from ledger.money import Fen
@@ -34,7 +35,7 @@ bank_moves = Table(
     Column("version", Integer, nullable=False, comment="of its event in the stream"),
     Column("county", KEY, nullable=False, comment="区县代码"),
     Column("value_date", Date, nullable=False),
-    Column("kind", KEY, nullable=False, comment="deposit, income, refund, gain or repair"),
+    Column("kind", KEY, nullable=False, comment="deposit, income, refund, gain, repair or return"),
     Column("account", KEY, comment="own bank account (收款账号), where the entry names one"),
     Column("bank_ref", KEY, comment="银行流水号"),
     Column("amount_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
@@ -85,6 +86,10 @@ def _payments(event: RepairPaid) -> list[Move]:
     return [(0, "repair", None, event.bank_ref, -event.amount_fen, None, None)]
 
 
+def _returns(event: RepairMoneyReturned) -> list[Move]:
+    return [(0, "return", None, event.bank_ref, event.amount_fen, None, None)]
+
+
 def _reversed_entries(event: EntryReversed) -> list[Move]:
     return [
         (index, line.kind, None, None, line.principal_fen + line.interest_fen, event.version, line.line)
@@ -106,6 +111,7 @@ MOVES: dict[type[Event], Callable[[Any], list[Move]]] = {
     DepositRefunded: _refunds,
     BankGainsReceived: _gains,
     RepairPaid: _payments,
+    RepairMoneyReturned: _returns,
     EntryReversed: _reversed_entries,
     GainsReversed: _reversed_gains,
 }
@@ -116,7 +122,7 @@ class BankMoves(Appended):
     """The read model of ``read.bank_moves``."""
 
     name = "bank_moves"
-    version = 1
+    version = 2
 
     def __init__(self, table: Table, entries: Entries) -> None:
         super().__init__(table)

@@ -17,6 +17,7 @@ from ledger.events import (
     IncomeCredited,
     InterestAccrued,
     WithdrawalPaid,
+    WithdrawalReturned,
 )
 from ledger.identity import Fund, Part
 from ledger.money import Fen
@@ -68,6 +69,13 @@ def _withdrawals(event: WithdrawalPaid) -> list[Line]:
     ]
 
 
+def _returns(event: WithdrawalReturned) -> list[Line]:
+    return [
+        (index, line.unit, line.part, "return", line.principal_fen, line.interest_fen, False)
+        for index, line in enumerate(event.lines)
+    ]
+
+
 def _refunds(event: DepositRefunded) -> list[Line]:
     return [
         (index, line.unit, line.part, "refund", -line.principal_fen, -line.interest_fen, False)
@@ -88,6 +96,7 @@ LINES: dict[type[Event], Callable[[Any], list[Line]]] = {
     IncomeCredited: _incomes,
     InterestAccrued: _interest,
     WithdrawalPaid: _withdrawals,
+    WithdrawalReturned: _returns,
     DepositRefunded: _refunds,
     EntryReversed: _reversals,
 }

@@ -206,6 +206,11 @@ class Figures:
         )
 
     @cached_property
+    def returns(self) -> pl.DataFrame:
+        """Repair money that came back and stands: lines of unit accounts, ``payment`` names the payment."""
+        return self.entries.filter(pl.col("kind") == "return")
+
+    @cached_property
     def projects(self) -> pl.DataFrame:
         """Projects with ``paid_fen`` and ``first_paid`` (null: unpaid), ``day`` and ``stake_fen``.
 

@@ -22,7 +22,10 @@ class Days(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a project; without an approval the first payment counts. Not emergencies."""
+    """One finding a project; without an approval the first payment counts.
+
+    An emergency has its notice after the fact (事后公示): only one that was closed without any is found.
+    """
     days = figures.settings(RULE.id, Days).days
     short = (
         figures.projects.filter(pl.col("emergency").not_())
@@ -31,7 +34,24 @@ def find(figures: Figures) -> list[Finding]:
         .with_columns(shown=(pl.col("decided") - pl.col("noticed_on")).dt.total_days())
         .filter(pl.col("shown").is_null() | (pl.col("shown") < days))
     )
-    return [_finding(row, days) for row in short.iter_rows(named=True)]
+    never = figures.projects.filter(
+        pl.col("emergency") & pl.col("noticed_on").is_null() & pl.col("closed_on").is_not_null()
+    )
+    return [
+        *(_finding(row, days) for row in short.iter_rows(named=True)),
+        *(_emergency(row) for row in never.iter_rows(named=True)),
+    ]
+
+
+def _emergency(row: Row) -> Finding:
+    return RULE.finding(
+        row,
+        amount_fen=row["stake_fen"],
+        events=facts(row, "closed", "payments"),
+        message=f"应急项目 {row['project']} 于 {row['closed_on']} 办结，没有事后公示，"
+        f"涉及 {yuan(row['stake_fen'])} 元。",
+        key="emergency",
+    )
 
 
 def _finding(row: Row, days: int) -> Finding:

@@ -18,9 +18,14 @@ DEPOSIT = ["refunds", "refunds_line"]
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a deposit, else an account; amount: what was given back beyond what was deposited."""
+    """One finding a deposit, else an account; amount: what was given back beyond what was deposited.
+
+    And one a repair payment of which more came back (退回) than was paid.
+    """
     twice = _deposits(figures)
-    return [_deposit(row) for row in twice.iter_rows(named=True)] + _accounts(figures, twice)
+    return (
+        [_deposit(row) for row in twice.iter_rows(named=True)] + _accounts(figures, twice) + _repairs(figures)
+    )
 
 
 def _deposits(figures: Figures) -> pl.DataFrame:
@@ -89,3 +94,24 @@ def _account(row: Row) -> Finding:
         f"退还本金 {yuan(row['given_fen'])} 元。",
         key=row["part"],
     )
+
+
+def _repairs(figures: Figures) -> list[Finding]:
+    """Amount: what came back beyond what the fund paid; evidence: the payment and the returns."""
+    back = figures.returns.group_by("payment", maintain_order=True).agg(
+        back_fen=pl.col("amount_fen").sum(), returned=pl.col("returned").unique(maintain_order=True)
+    )
+    beyond = figures.payments.join(back, left_on="event", right_on="payment").filter(
+        pl.col("back_fen") > pl.col("amount_fen")
+    )
+    return [
+        RULE.finding(
+            row,
+            amount_fen=row["back_fen"] - row["amount_fen"],
+            events=[row["event"], *row["returned"]],
+            message=f"项目 {row['project']} 的付款 {row['event']} 支付 {yuan(row['amount_fen'])} 元，"
+            f"先后退回 {yuan(row['back_fen'])} 元。",
+            key=row["event"],
+        )
+        for row in beyond.iter_rows(named=True)
+    ]

@@ -38,7 +38,32 @@ PAIRS = (
 def find(figures: Figures) -> list[Finding]:
     """One finding a project; two party refs are equal when the person is."""
     alone = figures.projects.filter(pl.any_horizontal(pl.col(one) == pl.col(two) for one, two in PAIRS))
-    return [_finding(row) for row in alone.iter_rows(named=True)]
+    return [*(_finding(row) for row in alone.iter_rows(named=True)), *_payers(figures)]
+
+
+def _payers(figures: Figures) -> list[Finding]:
+    """Live payments by an officer who had proposed, reviewed or approved; amount: these payments."""
+    officers = figures.projects.select("stream", "proposed_by", "reviewed_by", "approved_by")
+    same = pl.any_horizontal(pl.col("actor") == pl.col(by) for by in officers.columns if by != "stream")
+    payments = (
+        figures.payments.filter(pl.col("origin") == "live")
+        .join(officers, on="stream")
+        .filter(same)
+        .group_by("stream")
+        .agg(own_fen=pl.col("amount_fen").sum(), own=pl.col("event"))
+    )
+    found = figures.projects.join(payments, on="stream", maintain_order="left")
+    return [
+        RULE.finding(
+            row,
+            amount_fen=row["own_fen"],
+            events=[*facts(row, "proposed", "reviewed", "approved"), *row["own"]],
+            message=f"项目 {row['project']} 的 {len(row['own'])} 笔付款共 {yuan(row['own_fen'])} 元"
+            "由办理申请、复核或批准的人登记。",
+            key="payer",
+        )
+        for row in found.iter_rows(named=True)
+    ]
 
 
 def _finding(row: Row) -> Finding:

@@ -24,6 +24,11 @@ from ledger.commands.dues import ExemptUnit as ExemptUnit
 from ledger.commands.dues import LiftExemption as LiftExemption
 from ledger.commands.dues import OverrideDue as OverrideDue
 from ledger.commands.dues import RecordSale as RecordSale
+from ledger.commands.payments import AcceptRepair as AcceptRepair
+from ledger.commands.payments import CloseRepair as CloseRepair
+from ledger.commands.payments import PayRepair as PayRepair
+from ledger.commands.payments import ReturnRepairMoney as ReturnRepairMoney
+from ledger.commands.payments import SettleRepair as SettleRepair
 from ledger.commands.persons import ErasePerson as ErasePerson
 from ledger.commands.procedure import ApproveRepair as ApproveRepair
 from ledger.commands.procedure import CountVote as CountVote

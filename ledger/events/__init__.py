@@ -56,6 +56,10 @@ from ledger.events.office import CommandRefused as CommandRefused
 from ledger.events.office import DemonstrationStarted as DemonstrationStarted
 from ledger.events.office import ImportUndone as ImportUndone
 from ledger.events.office import PersonErased as PersonErased
+from ledger.events.payment import RepairClosed as RepairClosed
+from ledger.events.payment import RepairMoneyReturned as RepairMoneyReturned
+from ledger.events.payment import ReturnLine as ReturnLine
+from ledger.events.payment import WithdrawalReturned as WithdrawalReturned
 from ledger.events.procedure import EmergencyDeclared as EmergencyDeclared
 from ledger.events.procedure import RefusedAt as RefusedAt
 from ledger.events.procedure import RepairRefused as RepairRefused
@@ -81,6 +85,7 @@ from ledger.events.repair import RepairPaid as RepairPaid
 from ledger.events.repair import RepairProposed as RepairProposed
 from ledger.events.repair import RepairSettled as RepairSettled
 from ledger.events.repair import RepairStarted as RepairStarted
+from ledger.events.repair import SelfRaised as SelfRaised
 from ledger.events.repair import Stage as Stage
 from ledger.events.repair import VoteCounted as VoteCounted
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from ledger.events.event import Event, Piece
+from ledger.identity import Part
 
 Stage = Literal["first", "progress", "final"]
 """Payment stage (付款阶段): 首款 / 进度款 / 尾款."""
@@ -127,8 +128,21 @@ class Payee(Piece, frozen=True, kw_only=True):
     account_ref: str | None = None
 
 
+class SelfRaised(Piece, frozen=True, kw_only=True):
+    """What an account could not pay of its share, in fen: the owners raise it themselves (自筹)."""
+
+    building: str
+    unit: str
+    part: Part = "owner"
+    amount_fen: int
+
+
 class RepairPaid(Event, frozen=True, kw_only=True):
-    """One payment (付款) of the project, shared over its buildings by ``withdrawal-paid`` events."""
+    """One payment (付款) of the project, shared over its buildings by ``withdrawal-paid`` events, art. 20–22.
+
+    ``amount_fen`` is what the fund pays: the sum of the withdrawals. ``cost_fen`` is the whole payment, None:
+    the same; it is the amount, what owners raise themselves and ``developer_fen``, the share of unsold units.
+    """
 
     TOPIC: ClassVar[str] = "repair-paid"
 
@@ -138,6 +152,9 @@ class RepairPaid(Event, frozen=True, kw_only=True):
     bank_ref: str | None = None
     invoice_no: str | None = None
     buildings: tuple[str, ...]
+    cost_fen: int | None = None
+    self_raised: tuple[SelfRaised, ...] = ()
+    developer_fen: int = 0
 
 
 class RepairAccepted(Event, frozen=True, kw_only=True):

@@ -19,6 +19,8 @@ from ledger.events import Product
 from ledger.money import Fen, round_half_up
 from ledger.policy.dues import DueRules
 from ledger.policy.dues import read as read_dues
+from ledger.policy.payments import StageCap
+from ledger.policy.payments import read as read_payments
 from ledger.policy.rates import Rates, fraction_of
 from ledger.policy.rates import read as read_rates
 from ledger.policy.repairs import RepairRules
@@ -32,6 +34,7 @@ __all__ = [
     "PolicyError",
     "Rates",
     "RepairRules",
+    "StageCap",
     "Standard",
     "VoteRule",
     "WithdrawalOrder",
@@ -131,6 +134,7 @@ class Policy:
     repairs: RepairRules
     dues: DueRules
     rates: Rates
+    payments: tuple[StageCap, ...]
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -161,6 +165,10 @@ class Policy:
     def interest_first(self, on: date) -> bool:
         """Whether the interest part of an account pays before its principal on a day."""
         return next(order.interest_first for order in self.withdrawals if order.holds(on))
+
+    def stage_cap(self, on: date) -> StageCap | None:
+        """What may be paid of a repair before its acceptance on a day; None where nothing is said."""
+        return next((cap for cap in self.payments if cap.holds(on)), None)
 
     def table(self, name: str) -> Mapping[str, Any]:
         """The content of ``<name>.toml`` as read; raises PolicyError when there is none."""
@@ -198,6 +206,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         standards=standards,
         votes=votes,
         withdrawals=withdrawals,
+        payments=read_payments(tables),
         repairs=read_repairs(tables),
         rates=read_rates(tables),
         dues=read_dues(tables, {county.code for county in counties}),

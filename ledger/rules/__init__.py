@@ -9,7 +9,19 @@ from typing import Final
 
 from ledger.commands import Command
 from ledger.errors import Refusal
-from ledger.rules import banks, deposits, dues, procedure, proposals, rates, receipts, refunds, repairs, units
+from ledger.rules import (
+    banks,
+    deposits,
+    dues,
+    payments,
+    procedure,
+    proposals,
+    rates,
+    receipts,
+    refunds,
+    repairs,
+    units,
+)
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
 
@@ -21,6 +33,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *repairs.RULES,
     *proposals.RULES,
     *procedure.RULES,
+    *payments.RULES,
     *units.RULES,
     *banks.RULES,
     *rates.RULES,

@@ -11,9 +11,13 @@ from ledger.commands import (
 from ledger.errors import Refusal
 from ledger.events import RatesAccrued
 from ledger.identity import Part
+from ledger.money import Fen
+from ledger.policy import StageCap
 from ledger.procedure import Standing
 from ledger.receipts import State as Receipts
 from ledger.refund import Source
+from ledger.repair import EMPTY as NO_REPAIR
+from ledger.repair import State as Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,9 @@ class Circumstances:
     issued and voided, of every code (for a void: of its own); ``breaks``: where the balances of its statement
     do not follow; ``procedure``: the project of a step as it stands; ``grounds``: codes on which a unit could
     be exempted on the day of its decision; ``accrual``: the interest at rates that is to be credited, and
-    whether it may be more than the gains that wait.
+    whether it may be more than the gains that wait; ``repair``: the project of a payment; ``actor``: who
+    asks; ``stage_cap``: what policy says of payments before acceptance; ``left_fen``: what accounts still
+    bear of the payment that money is returned of.
     """
 
     receipts: Collection[str] = ()
@@ -40,6 +46,10 @@ class Circumstances:
     grounds: Collection[str] = ()
     accrual: RatesAccrued | None = None
     may_exceed_gains: bool = True
+    repair: Repair = NO_REPAIR
+    actor: str = ""
+    stage_cap: StageCap | None = None
+    left_fen: Fen = 0
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]

@@ -20,6 +20,7 @@ from ledger.commands import (
     LiftExemption,
     OpenBalance,
     OverrideDue,
+    PayRepair,
     ReceiveGains,
     Recording,
     RecordRepair,
@@ -29,6 +30,7 @@ from ledger.commands import (
     RefundDeposit,
     RegisterUnits,
     RepairPayment,
+    ReturnRepairMoney,
     ReverseEntry,
     VoidReceipts,
     VoteFigures,
@@ -202,6 +204,36 @@ class Office:
             )
         )
 
+    def pay_more(self, project: str) -> None:
+        """One more payment of a project, and money that comes back, perhaps more than was paid."""
+        choose = self._random
+        stream = f"repair/{COUNTY}/{project}"
+        self._do(
+            PayRepair(
+                county=COUNTY,
+                project=project,
+                stage="final",
+                amount_fen=choose.randint(1, 90_000),
+                paid_on=self._day(),
+            )
+        )
+        paid = [
+            f"{stream}@{version}"
+            for version, event in enumerate(self.log.events(stream), 1)
+            if event.TOPIC == "repair-paid"
+        ]
+        for _ in range(3):
+            self._do(
+                ReturnRepairMoney(
+                    county=COUNTY,
+                    project=project,
+                    payment=choose.choice(paid),
+                    amount_fen=choose.choice([1, 7, choose.randint(1, 100_000)]),
+                    returned_on=self._day(),
+                    reason="审减",
+                )
+            )
+
     def statement(self) -> None:
         """A day of a bank's statement; its balances need not follow."""
         choose = self._random
@@ -287,6 +319,7 @@ def busy_office(seed: int, steps: int = 100) -> Office:
                 office.gain(choose.choice(["commodity", "commodity", "public"]))
             case 5:
                 office.repair(f"R{number}", choose.sample([*units, "P1"], choose.randint(1, 3)))
+                office.pay_more(f"R{number}")
             case 6:
                 office.statement()
                 office.reverse()

@@ -23,6 +23,7 @@ from ledger.events import (
     StatementReversed,
     UnitsRegistered,
     WithdrawalPaid,
+    WithdrawalReturned,
 )
 from ledger.store.codec import decode, encode
 
@@ -79,7 +80,7 @@ def test_the_columns_sum_to_what_a_plain_ledger_of_the_same_events_holds(busy, s
                 case WithdrawalPaid() | DepositRefunded():
                     plain[building, line.unit, line.part][0] -= line.principal_fen
                     plain[building, line.unit, line.part][1] -= line.interest_fen
-                case BalanceOpened() | EntryReversed():
+                case BalanceOpened() | EntryReversed() | WithdrawalReturned():
                     plain[building, line.unit, line.part][0] += line.principal_fen
                     plain[building, line.unit, line.part][1] += line.interest_fen
     sums = (

@@ -351,6 +351,8 @@ def test_a_project_is_one_row_with_the_last_known_facts_and_its_payments_are_bes
         "estate": "E1",
         "stage": "first",
         "amount_fen": 50,
+        "cost_fen": 50,
+        "developer_fen": 0,
         "paid_on": day,
         "payee_kind": "person",
         "party_ref": "p3",

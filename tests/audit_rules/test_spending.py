@@ -143,8 +143,9 @@ def test_routine_maintenance_is_named(ledger):
 
 @pytest.mark.parametrize(("settled", "found"), [(110_000, []), (110_001, ["100.01"])])
 def test_a_final_account_more_than_ten_percent_over_budget(ledger, settled, found):
-    ids = ledger.repair("P2", budget=100_000, settled=settled)
-    assert ledger.found() == [("I30", f"{C} E1 P2", amount, (ids[0], ids[8])) for amount in found]
+    payments = (("first", 110_000, "2015-04-03", {}),)
+    ids = ledger.repair("P2", budget=100_000, settled=settled, payments=payments)
+    assert ledger.found() == [("I30", f"{C} E1 P2", amount, (ids[0], ids[7])) for amount in found]
 
 
 def test_without_a_budget_there_is_nothing_to_exceed(ledger):
@@ -239,6 +240,7 @@ PERSON = on.Payee(kind="person", party_ref="p-1", account_ref="a-1")
 def test_paid_to_a_person(ledger):
     ids = ledger.repair(
         "P2",
+        settled=120_027,
         payments=(
             ("first", 50_011, "2015-04-03", {"payee": PERSON}),
             ("progress", 10_003, "2015-05-03", {}),

@@ -17,12 +17,8 @@ from ledger.events import (
     DepositLine,
     Event,
     GainLine,
-    InterestAccrued,
-    InterestLine,
     UnitLine,
     UnitsRegistered,
-    WithdrawalLine,
-    WithdrawalPaid,
 )
 from ledger.stamp import Stamp
 
@@ -184,7 +180,7 @@ class TestDeposits:
         assert event == DepositCollected(**STAMP, value_date=date(2012, 5, 1), kind="first", lines=(line,))
         account = given(*registering.decide_units(building.EMPTY, REGISTER, STAMP, TODAY), event).accounts
         assert account["101", "owner"] == building.Account(
-            830_583, 0, 0, (building.Posting(3, date(2012, 5, 1), 830_583),), 1
+            830_583, 0, 0, (building.Posting(3, date(2012, 5, 1), 830_583),), 1, 830_583
         )
 
     def test_the_selling_unit_has_its_own_part(self) -> None:
@@ -226,62 +222,6 @@ class TestDeposits:
     def test_a_day_before_the_republic(self) -> None:
         command = deposit(DepositLine(unit="101", amount_fen=1), on=date(1949, 9, 30))
         assert refusals(registered(), command) == [("date-invalid", "value_date", None)]
-
-
-class TestWithdrawals:
-    def with_interest(self) -> building.State:
-        return given(
-            *registering.decide_units(building.EMPTY, REGISTER, STAMP, TODAY),
-            DepositCollected(
-                **STAMP,
-                value_date=date(2012, 5, 1),
-                kind="first",
-                lines=(DepositLine(unit="101", amount_fen=1000), DepositLine(unit="102", amount_fen=1000)),
-            ),
-            InterestAccrued(
-                **STAMP,
-                value_date=date(2012, 12, 31),
-                distribution="book/532301/commodity@2",
-                fund="commodity",
-                boundary=date(2013, 1, 1),
-                settles=3,
-                lines=(InterestLine(unit="101", interest_fen=30),),
-            ),
-        )
-
-    def test_the_interest_part_pays_first(self) -> None:
-        state = self.with_interest()
-        (event,) = building.decide_withdrawal(
-            state, {"101": 100, "102": 0}, "p@1", date(2014, 1, 1), True, STAMP
-        )
-        assert event == WithdrawalPaid(
-            **STAMP,
-            value_date=date(2014, 1, 1),
-            payment="p@1",
-            lines=(WithdrawalLine(unit="101", principal_fen=70, interest_fen=30),),
-        )
-        after = building.apply(state, event).accounts["101", "owner"]
-        assert (after.principal_fen, after.interest_fen) == (930, 0)
-
-    def test_a_share_within_the_interest_leaves_the_principal(self) -> None:
-        (event,) = building.decide_withdrawal(
-            self.with_interest(), {"101": 20}, "p@1", date(2014, 1, 1), True, STAMP
-        )
-        assert event.lines == (WithdrawalLine(unit="101", principal_fen=0, interest_fen=20),)
-
-    def test_an_interest_part_below_zero_pays_nothing(self) -> None:
-        accounts = {("101", "owner"): building.Account(1000, -30)}
-        state = msgspec.structs.replace(self.with_interest(), accounts=accounts)
-        (event,) = building.decide_withdrawal(state, {"101": 20}, "p@1", date(2014, 1, 1), True, STAMP)
-        assert event.lines == (WithdrawalLine(unit="101", principal_fen=20, interest_fen=0),)
-
-    def test_history_may_overdraw(self) -> None:
-        state = self.with_interest()
-        (event,) = building.decide_withdrawal(state, {"102": 5000}, "p@1", date(2014, 1, 1), True, STAMP)
-        assert building.apply(state, event).accounts["102", "owner"].balance_fen == -4000
-
-    def test_nothing_to_pay_is_no_event(self) -> None:
-        assert building.decide_withdrawal(self.with_interest(), {"101": 0}, "p@1", TODAY, True, STAMP) == ()
 
 
 def test_a_strange_event_is_a_defect() -> None:

@@ -154,14 +154,23 @@ def test_history_may_overdraw_an_account(estate):
     assert estate.account("B2", "101").balance_fen == -1
 
 
-def test_public_units_pay_from_the_owner_part(office):
+def test_public_units_and_selling_units_pay_in_the_ratio_of_their_deposits(office):
     office.register("B9", {"101": 5000}, fund="public")
     office.execute(
         office.deposit("B9", "101", 1_000, date(2011, 1, 1)),
-        office.deposit("B9", "101", 1_000, date(2011, 1, 1), part="seller"),
+        office.deposit("B9", "101", 3_000, date(2011, 1, 1), part="seller"),
         msgspec.structs.replace(BARE, buildings=("B9",), payments=(payment(600, date(2016, 1, 1)),)),
     )
-    assert office.balances("B9") == {("B9", "101"): (400, 0), ("B9", "101/seller"): (1_000, 0)}
+    assert office.balances("B9") == {("B9", "101"): (850, 0), ("B9", "101/seller"): (2_550, 0)}
+
+
+def test_owners_of_public_units_pay_alone_where_selling_units_deposited_nothing(office):
+    office.register("B9", {"101": 5000}, fund="public")
+    office.execute(
+        office.deposit("B9", "101", 1_000, date(2011, 1, 1)),
+        msgspec.structs.replace(BARE, buildings=("B9",), payments=(payment(600, date(2016, 1, 1)),)),
+    )
+    assert office.balances("B9") == {("B9", "101"): (400, 0), ("B9", "101/seller"): (0, 0)}
 
 
 def test_days_that_are_missing_are_stood_in_for(estate):
