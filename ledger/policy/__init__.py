@@ -19,6 +19,8 @@ from ledger.money import Fen, round_half_up
 from ledger.policy.repairs import RepairRules
 from ledger.policy.repairs import read as read_repairs
 from ledger.policy.rows import Period, PolicyError, Row, one_at_a_time, rows, without_gap
+from ledger.policy.treasury import Treasury
+from ledger.policy.treasury import read as read_treasury
 
 __all__ = [
     "County",
@@ -26,6 +28,7 @@ __all__ = [
     "PolicyError",
     "RepairRules",
     "Standard",
+    "Treasury",
     "VoteRule",
     "WithdrawalOrder",
     "load",
@@ -122,6 +125,7 @@ class Policy:
     votes: tuple[VoteRule, ...]
     withdrawals: tuple[WithdrawalOrder, ...]
     repairs: RepairRules
+    treasury: Treasury
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -185,6 +189,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         votes=votes,
         withdrawals=withdrawals,
         repairs=read_repairs(tables),
+        treasury=read_treasury(tables),
         tables=tables,
         county_of=county_of,
     )
