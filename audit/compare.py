@@ -69,7 +69,7 @@ def _until(replay: Replay, position: int) -> Replay:
     if position >= replay.position:
         return replay
     known = pl.col("position") <= position
-    tables = ("buildings", "units", "entries", "owners", "gains", "payments", "statements")
+    tables = ("buildings", "units", "entries", "owners", "gains", "payments", "statements", "treasury")
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
 
@@ -203,19 +203,47 @@ def _postings(replay: Replay) -> pl.DataFrame:
 
 
 def _book_entries(replay: Replay) -> pl.DataFrame:
-    return replay.gains.select(
+    """Gains, petty cash, and other income and expense."""
+    other = replay.treasury.filter(pl.col("lot").is_null()).with_columns(category=pl.lit(None, pl.String))
+    return pl.concat(
+        frame.select(
+            "position",
+            "line",
+            "county",
+            "fund",
+            "value_date",
+            "kind",
+            "category",
+            "account",
+            "amount_fen",
+            "bank_ref",
+            "version",
+            "reversal",
+        )
+        for frame in (replay.gains.with_columns(kind=pl.lit("gain")), other)
+    )
+
+
+def _lot_entries(replay: Replay) -> pl.DataFrame:
+    return replay.treasury.filter(pl.col("lot").is_not_null()).select(
         "position",
-        "line",
         "county",
         "fund",
+        "lot",
+        "lot_kind",
+        "kind",
         "value_date",
-        pl.lit("gain").alias("kind"),
-        "category",
-        "account",
         "amount_fen",
-        "bank_ref",
+        "interest_fen",
+        "expected_fen",
+        "name",
+        "rate_bp",
+        "term_months",
+        "matures_on",
+        "renew",
+        "account",
         "version",
-        "reversal",
+        "reverses_version",
     )
 
 
@@ -236,7 +264,7 @@ def _bank_lines(replay: Replay) -> pl.DataFrame:
 
 
 def _bank_moves(replay: Replay) -> pl.DataFrame:
-    """Deposits, incomes, refunds, gains and repair payments: what must have moved at a bank."""
+    """Deposits, incomes, refunds, gains, repair payments and the treasury: what must have moved at a bank."""
     entries = replay.entries.filter(pl.col("kind").is_in(["deposit", "income", "refund"])).with_columns(
         amount_fen=pl.col("principal_fen") + pl.col("interest_fen")
     )
@@ -265,7 +293,16 @@ def _bank_moves(replay: Replay) -> pl.DataFrame:
             "reverses_version",
             "reverses_line",
         )
-        for frame in (entries, gains, payments)
+        for frame in (entries, gains, payments, _treasury_moves(replay.treasury))
+    )
+
+
+def _treasury_moves(treasury: pl.DataFrame) -> pl.DataFrame:
+    """Money laid out leaves the bank; a coupon is a gain, and a pledge moves no money."""
+    moving = (pl.col("kind") != "bond-interest") & pl.col("lot_kind").ne_missing(pl.lit("pledge"))
+    into = pl.col("kind") == "other-income"
+    return treasury.filter(moving).with_columns(
+        amount_fen=pl.when(into).then("amount_fen").otherwise(-pl.col("amount_fen"))
     )
 
 
@@ -276,5 +313,6 @@ PASSES: Final = {
     "book_entries": Pass(("position", "line"), _book_entries),
     "bank_lines": Pass(("position", "line"), _bank_lines),
     "bank_moves": Pass(("position", "line"), _bank_moves),
+    "lot_entries": Pass(("position",), _lot_entries),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

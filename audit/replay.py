@@ -55,6 +55,7 @@ class Replay:
     undone: pl.DataFrame
     statements: pl.DataFrame
     refusals: pl.DataFrame
+    treasury: pl.DataFrame
     position: int
     events: int
     unreadable: tuple[Unreadable, ...]
@@ -127,6 +128,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         undone=fold.undone.frame(),
         statements=fold.statements.frame(),
         refusals=fold.refusals.frame(),
+        treasury=fold.treasury.frame(),
         position=position,
         events=events,
         unreadable=unreadable,

@@ -12,6 +12,7 @@ from audit import (
     compare,
     distributions,
     incomes,
+    lots,
     openings,
     order,
     receipts,
@@ -74,3 +75,4 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from undone.check(replayed)
     yield from receipts.check(replayed)
     yield from votes.check(replayed)
+    yield from lots.check(replayed)

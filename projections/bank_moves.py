@@ -24,6 +24,7 @@ from projections.appended import Appended, Rows
 from projections.batch import Batch
 from projections.entries import Entries
 from projections.facts import BUILDING
+from projections.treasury import ADDED
 
 bank_moves = Table(
     "bank_moves",
@@ -34,7 +35,7 @@ bank_moves = Table(
     Column("version", Integer, nullable=False, comment="of its event in the stream"),
     Column("county", KEY, nullable=False, comment="区县代码"),
     Column("value_date", Date, nullable=False),
-    Column("kind", KEY, nullable=False, comment="deposit, income, refund, gain or repair"),
+    Column("kind", KEY, nullable=False, comment="what moved; docs/tables.md has the kinds"),
     Column("account", KEY, comment="own bank account (收款账号), where the entry names one"),
     Column("bank_ref", KEY, comment="银行流水号"),
     Column("amount_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
@@ -100,6 +101,15 @@ def _reversed_gains(event: GainsReversed) -> list[Move]:
     ]
 
 
+def _treasury(event: Any) -> list[Move]:
+    added = ADDED[type(event)](event)
+    if added.bank_fen is None:
+        return []
+    if added.reverses is not None:
+        return [(0, added.kind, None, None, added.bank_fen, added.reverses, 0)]
+    return [(0, added.kind, event.account, event.bank_ref, added.bank_fen, None, None)]
+
+
 MOVES: dict[type[Event], Callable[[Any], list[Move]]] = {
     DepositCollected: _deposits,
     IncomeCredited: _incomes,
@@ -108,6 +118,7 @@ MOVES: dict[type[Event], Callable[[Any], list[Move]]] = {
     RepairPaid: _payments,
     EntryReversed: _reversed_entries,
     GainsReversed: _reversed_gains,
+    **dict.fromkeys(ADDED, _treasury),
 }
 """Every event by which money moves at a bank, and how to read its lines."""
 

@@ -18,7 +18,15 @@ checkpoints = Table(
 )
 
 
-READ_MODELS = ("accounts", "bank_lines", "bank_moves", "book_entries", "buildings", "postings")
+READ_MODELS = (
+    "accounts",
+    "bank_lines",
+    "bank_moves",
+    "book_entries",
+    "buildings",
+    "lot_entries",
+    "postings",
+)
 """The models that queries read; each has one checkpoint."""
 
 

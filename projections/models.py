@@ -13,10 +13,11 @@ from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
 from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
+from projections.lot_entries import LotEntries, lot_entries
 from projections.postings import Postings, postings
 from projections.shadow import beside
 
-TABLES = (buildings, accounts, postings, book_entries, bank_lines, bank_moves)
+TABLES = (buildings, accounts, postings, book_entries, bank_lines, bank_moves, lot_entries)
 """Every table that a rebuild makes anew."""
 
 
@@ -30,6 +31,7 @@ def read_models(engine: Engine) -> Sequence[Model]:
         BookEntries(book_entries),
         BankLines(bank_lines),
         BankMoves(bank_moves, entries),
+        LotEntries(lot_entries),
     )
 
 
@@ -51,5 +53,6 @@ def shadow_models(engine: Engine) -> Shadows:
         BookEntries(beside(book_entries)),
         BankLines(beside(bank_lines)),
         BankMoves(beside(bank_moves), entries),
+        LotEntries(beside(lot_entries)),
     )
     return Shadows(models, kept)

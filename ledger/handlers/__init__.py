@@ -11,6 +11,7 @@ from ledger.handlers import (
     procedure,
     receipts,
     repairs,
+    treasury,
     units,
 )
 from ledger.handlers.handler import Handlers
@@ -22,6 +23,7 @@ HANDLERS: Final[Handlers] = {
     **repairs.HANDLERS,
     **procedure.HANDLERS,
     **books.HANDLERS,
+    **treasury.HANDLERS,
     **corrections.HANDLERS,
     **persons.HANDLERS,
     **demonstration.HANDLERS,

@@ -9,7 +9,17 @@ from typing import Final
 
 from ledger.commands import Command
 from ledger.errors import Refusal
-from ledger.rules import banks, deposits, procedure, proposals, receipts, refunds, repairs, units
+from ledger.rules import (
+    banks,
+    deposits,
+    procedure,
+    proposals,
+    receipts,
+    refunds,
+    repairs,
+    treasury,
+    units,
+)
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
 
@@ -22,6 +32,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *procedure.RULES,
     *units.RULES,
     *banks.RULES,
+    *treasury.RULES,
 )
 
 
