@@ -15,6 +15,7 @@ from api.routes.health import Health
 from ledger.forms import FORMS
 from ledger.progress import RepairProgress
 from projections.building_view import BuildingView
+from projections.lots import Lots
 from projections.statement import Statement
 from projections.summary import Summary
 
@@ -24,13 +25,14 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_unit": Statement,
     "get_owners": Owners,
     "get_repair": RepairProgress,
+    "get_lots": Lots,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
 }
 """What each route answers, by the name of its function."""
 
-OF_MONEY = ("Summary", "BuildingView", "Statement", "RepairProgress")
+OF_MONEY = ("Summary", "BuildingView", "Statement", "RepairProgress", "Lots")
 """Answers that hold amounts and therefore name their currency."""
 
 

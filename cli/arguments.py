@@ -58,6 +58,10 @@ Known = Annotated[
     str | None,
     typer.Option("--known-at", metavar="TIME|POSITION", help="截至当时已记入账本的内容"),
 ]
+OptionalBook = Annotated[
+    str | None,
+    typer.Option("--book", parser=_checked(parse_book), metavar="BOOK", help="只看一个账套"),
+]
 Book = Annotated[
     str, typer.Option(parser=_checked(parse_book), metavar="COUNTY/commodity|public", help="账套")
 ]

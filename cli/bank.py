@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="银行：对账")
 
-KINDS = {"deposit": "交存", "income": "收入", "refund": "退款", "gain": "收益", "repair": "维修付款"}
+KINDS = {
+    "deposit": "交存",
+    "income": "收入",
+    "refund": "退款",
+    "gain": "收益",
+    "repair": "维修付款",
+    "lot-placed": "存入或购买",
+    "lot-ended": "支取或兑付",
+    "petty-cash": "备用金",
+    "other-income": "其他收入",
+    "other-expense": "其他支出",
+}
 REASONS = {
     "missing": "对方无此笔",
     "amount-differs": "流水号相同，金额不符",

@@ -20,6 +20,7 @@ from cli import (
     demo,
     forms,
     interest,
+    lots,
     output,
     owners,
     rebuild,
@@ -53,6 +54,7 @@ app.add_typer(owners.app, name="owner")
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(bank.app, name="bank")
 app.add_typer(repair.app, name="repair")
+app.add_typer(lots.app, name="lots")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)

@@ -130,6 +130,7 @@ def test_the_interface_describes_itself(service):
         "/v1/buildings/{building}/units/{unit}/owners",
         "/v1/repairs/{county}/{project}",
         "/v1/deposits",
+        "/v1/lots",
     }
     assert found["security"] == [{"token": []}]
     assert found["components"]["schemas"]["Summary"]["required"][0] == "as_of"
