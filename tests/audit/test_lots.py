@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from msgspec.structs import replace
 
+from audit.findings import run
 from audit.replay import replay
 from audit.verify import consistency
 from ledger.events import (
@@ -19,7 +20,10 @@ from ledger.events import (
     TimeDepositPlaced,
     TreasuryReversed,
 )
+from ledger.policy import load
 from ledger.store.codec import decode, encode
+
+NAMED = {"I12", "I13", "I14", "I15"}
 
 
 @pytest.fixture
@@ -59,6 +63,19 @@ def test_what_the_replay_keeps_of_it(written, laid_out):
     assert treasury.height == 18
     lots = treasury.group_by("lot").agg(open_fen=pl.col("amount_fen").sum())
     assert dict(lots.drop_nulls().rows()) == {"D1": 0, "G1": 0, "pledge": 30, "wealth": 30}
+
+
+def test_what_history_tells_of_irregularities_is_found(written, laid_out):
+    found = run(replay(written(laid_out)), load())
+    said = {(finding.rule, finding.message.split("：")[0]) for finding in found if finding.rule in NAMED}
+    assert said == {
+        ("I12", "存单 D1 到期支取，按约定利率应得利息 0.18 元，实际入账 0.17 元。"),
+        ("I15", "2013-03-15 以 9.00 元登记的 D1"),
+        ("I14", "账套 532301/commodity 向“某公司”列支“office” 1 笔共 0.05 元，首笔事由"),
+        ("I15", "2013-03-15 以 1.01 元登记的 G1"),
+        ("I15", "2013-03-15 以 0.50 元登记的 pledge"),
+        ("I15", "2013-03-15 以 0.50 元登记的 wealth"),
+    }
 
 
 WRONG = [
