@@ -14,7 +14,7 @@ from projections.treasury import ADDED
 lot_entries = Table(
     "lot_entries",
     metadata,
-    Column("position", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False, autoincrement=False),
     Column("county", KEY, nullable=False, comment="区县代码"),
     Column("fund", KEY, nullable=False, comment="commodity (商品住宅) or public (已售公有住房)"),
     Column("lot", KEY, nullable=False, comment="存单或债券编号"),

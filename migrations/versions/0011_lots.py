@@ -21,7 +21,7 @@ def upgrade() -> None:
 def create_lot_entries() -> None:
     op.create_table(
         "lot_entries",
-        sa.Column("position", sa.BigInteger, nullable=False),
+        sa.Column("position", sa.BigInteger, nullable=False, autoincrement=False),
         sa.Column("county", KEY, nullable=False, comment="区县代码"),
         sa.Column("fund", KEY, nullable=False, comment="commodity (商品住宅) or public (已售公有住房)"),
         sa.Column("lot", KEY, nullable=False, comment="存单或债券编号"),
