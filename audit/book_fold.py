@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 Handler = Callable[["Fold", "Place", str, Any], None]
 
 
-def _book(name: str) -> "Place":
+def book_of(name: str) -> "Place":
+    """County and fund kind of a book; raises Misplaced."""
     county, _, fund = name.partition("/")
     if fund not in ("commodity", "public") or not county:
         raise Misplaced("不属于这样的流")
@@ -21,7 +22,7 @@ def _book(name: str) -> "Place":
 
 
 def _buildings_entered(fold: "Fold", place: "Place", book: str, event: on.BuildingsEntered) -> None:
-    fold.entered.add(len(event.buildings), {**place, **_book(book), "building": list(event.buildings)})
+    fold.entered.add(len(event.buildings), {**place, **book_of(book), "building": list(event.buildings)})
 
 
 def _gains_received(fold: "Fold", place: "Place", book: str, event: on.BankGainsReceived) -> None:
@@ -30,7 +31,7 @@ def _gains_received(fold: "Fold", place: "Place", book: str, event: on.BankGains
         len(lines),
         {
             **place,
-            **_book(book),
+            **book_of(book),
             "line": list(range(len(lines))),
             "value_date": event.value_date,
             "category": pick(lines, "category"),
@@ -48,7 +49,7 @@ def _gains_reversed(fold: "Fold", place: "Place", book: str, event: on.GainsReve
         len(lines),
         {
             **place,
-            **_book(book),
+            **book_of(book),
             "line": list(range(len(lines))),
             "value_date": event.value_date,
             "category": pick(lines, "category"),
@@ -76,7 +77,7 @@ def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsD
         1,
         {
             **place,
-            **_book(book),
+            **book_of(book),
             "through": event.through,
             "boundary": event.boundary,
             "previous": event.previous,
@@ -90,7 +91,7 @@ def _rates_accrued(fold: "Fold", place: "Place", book: str, event: on.RatesAccru
     shares = event.shares
     run = {
         **place,
-        **_book(book),
+        **book_of(book),
         "through": event.settled_on,
         "boundary": event.settled_on,
         "previous": event.previous,

@@ -82,6 +82,7 @@ def _until(replay: Replay, position: int) -> Replay:
         "decisions",
         "sales",
         "receipts",
+        "treasury",
     )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
@@ -216,19 +217,47 @@ def _postings(replay: Replay) -> pl.DataFrame:
 
 
 def _book_entries(replay: Replay) -> pl.DataFrame:
-    return replay.gains.select(
+    """Gains, petty cash, and other income and expense."""
+    other = replay.treasury.filter(pl.col("lot").is_null()).with_columns(category=pl.lit(None, pl.String))
+    return pl.concat(
+        frame.select(
+            "position",
+            "line",
+            "county",
+            "fund",
+            "value_date",
+            "kind",
+            "category",
+            "account",
+            "amount_fen",
+            "bank_ref",
+            "version",
+            "reversal",
+        )
+        for frame in (replay.gains.with_columns(kind=pl.lit("gain")), other)
+    )
+
+
+def _lot_entries(replay: Replay) -> pl.DataFrame:
+    return replay.treasury.filter(pl.col("lot").is_not_null()).select(
         "position",
-        "line",
         "county",
         "fund",
+        "lot",
+        "lot_kind",
+        "kind",
         "value_date",
-        pl.lit("gain").alias("kind"),
-        "category",
-        "account",
         "amount_fen",
-        "bank_ref",
+        "interest_fen",
+        "expected_fen",
+        "name",
+        "rate_bp",
+        "term_months",
+        "matures_on",
+        "renew",
+        "account",
         "version",
-        "reversal",
+        "reverses_version",
     )
 
 
@@ -249,7 +278,7 @@ def _bank_lines(replay: Replay) -> pl.DataFrame:
 
 
 def _bank_moves(replay: Replay) -> pl.DataFrame:
-    """Deposits, incomes, refunds, gains, repair payments and what came back: what must have moved."""
+    """What must have moved: deposits, income, refunds, gains, repair payments and returns, the treasury."""
     entries = replay.entries.filter(pl.col("kind").is_in(["deposit", "income", "refund"])).with_columns(
         amount_fen=pl.col("principal_fen") + pl.col("interest_fen")
     )
@@ -286,7 +315,16 @@ def _bank_moves(replay: Replay) -> pl.DataFrame:
             "reverses_version",
             "reverses_line",
         )
-        for frame in (entries, gains, payments, returns)
+        for frame in (entries, gains, payments, returns, _treasury_moves(replay.treasury))
+    )
+
+
+def _treasury_moves(treasury: pl.DataFrame) -> pl.DataFrame:
+    """Money laid out leaves the bank; a coupon is a gain, and a pledge moves no money."""
+    moving = (pl.col("kind") != "bond-interest") & pl.col("lot_kind").ne_missing(pl.lit("pledge"))
+    into = pl.col("kind") == "other-income"
+    return treasury.filter(moving).with_columns(
+        amount_fen=pl.when(into).then("amount_fen").otherwise(-pl.col("amount_fen"))
     )
 
 
@@ -301,5 +339,6 @@ PASSES: Final = {
     "due_decisions": Pass(("position",), due_tables.due_decisions),
     "unit_sales": Pass(("position",), due_tables.unit_sales),
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
+    "lot_entries": Pass(("position",), _lot_entries),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from audit import bank_fold, book_fold, building_fold, dues_fold, receipt_fold, repair_fold, tables
+from audit import (
+    bank_fold,
+    book_fold,
+    building_fold,
+    dues_fold,
+    receipt_fold,
+    repair_fold,
+    tables,
+    treasury_fold,
+)
 from audit.columns import Columns, Misplaced, pick
 from ledger import events as on
 from ledger.store.feed import Row
@@ -37,6 +46,7 @@ class Fold:
         self.undone = Columns(tables.UNDONE)
         self.statements = Columns(tables.STATEMENTS, tables.OF_STATEMENT)
         self.refusals = Columns(tables.REFUSALS)
+        self.treasury = Columns(tables.TREASURY)
 
     def log(self, rows: Sequence[Row]) -> None:
         """Note that these events exist, readable or not."""
@@ -94,6 +104,7 @@ _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     **{kind: ("building", handle) for kind, handle in building_fold.HANDLERS.items()},
     **{kind: ("building", handle) for kind, handle in dues_fold.HANDLERS.items()},
     **{kind: ("book", handle) for kind, handle in book_fold.HANDLERS.items()},
+    **{kind: ("book", handle) for kind, handle in treasury_fold.HANDLERS.items()},
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
     **{kind: ("bank", handle) for kind, handle in bank_fold.HANDLERS.items()},
     on.CommandRefused: ("refusal", _command_refused),

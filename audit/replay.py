@@ -59,6 +59,7 @@ class Replay:
     undone: pl.DataFrame
     statements: pl.DataFrame
     refusals: pl.DataFrame
+    treasury: pl.DataFrame
     position: int
     events: int
     unreadable: tuple[Unreadable, ...]
@@ -135,6 +136,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         undone=fold.undone.frame(),
         statements=fold.statements.frame(),
         refusals=fold.refusals.frame(),
+        treasury=fold.treasury.frame(),
         position=position,
         events=events,
         unreadable=unreadable,

@@ -14,6 +14,9 @@ def check(replay: Replay) -> Iterator[Problem]:
     yield from _check(entries, ["unit", "part", "kind", "value_date"], ["principal_fen", "interest_fen"])
     yield from _check(replay.gains, ["category", "value_date"], ["amount_fen"])
     yield from _check(replay.statements, ["account", "value_date"], ["amount_fen"])
+    named = ["lot", "lot_kind", "holder_ref"]
+    treasury = replay.treasury.with_columns(pl.col(named).fill_null(""))
+    yield from _check(treasury, ["kind", *named, "value_date"], ["amount_fen", "interest_fen"])
 
 
 def _check(frame: pl.DataFrame, same: Sequence[str], opposite: Sequence[str]) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from audit import (
     distributions,
     dues,
     incomes,
+    lots,
     openings,
     order,
     receipts,
@@ -78,3 +79,4 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from undone.check(replayed)
     yield from receipts.check(replayed)
     yield from votes.check(replayed)
+    yield from lots.check(replayed)

@@ -62,6 +62,10 @@ OnlyFund = Annotated[
     Literal["commodity", "public"] | None,
     typer.Option("--fund", help="只看商品住宅（commodity）或已售公有住房（public）"),
 ]
+OptionalBook = Annotated[
+    str | None,
+    typer.Option("--book", parser=_checked(parse_book), metavar="BOOK", help="只看一个账套"),
+]
 Book = Annotated[
     str, typer.Option(parser=_checked(parse_book), metavar="COUNTY/commodity|public", help="账套")
 ]

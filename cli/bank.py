@@ -23,6 +23,11 @@ KINDS = {
     "gain": "收益",
     "repair": "维修付款",
     "return": "维修退回",
+    "lot-placed": "存入或购买",
+    "lot-ended": "支取或兑付",
+    "petty-cash": "备用金",
+    "other-income": "其他收入",
+    "other-expense": "其他支出",
 }
 REASONS = {
     "missing": "对方无此笔",

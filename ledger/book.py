@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from ledger import building, interest
+from ledger import building, interest, treasury
 from ledger.calendar import day_after
 from ledger.commands import DistributeGains, ReceiveGains, ReverseEntry
 from ledger.errors import Refusal, Refused
@@ -19,6 +19,7 @@ from ledger.events import (
     GainsDistributed,
     GainsReversed,
     RatesAccrued,
+    TreasuryReversed,
 )
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen, yuan
@@ -43,7 +44,7 @@ class State(msgspec.Struct, frozen=True):
     """A book as its events made it.
 
     ``last`` is the last settlement and ``last_version`` its version; ``reversed`` holds (version, line) of
-    gains that were reversed.
+    gains that were reversed; ``invested`` is how its money is laid out.
     """
 
     version: int = 0
@@ -52,6 +53,7 @@ class State(msgspec.Struct, frozen=True):
     last: Settlement | None = None
     last_version: int = 0
     reversed: frozenset[tuple[int, int]] = frozenset()
+    invested: treasury.State = treasury.EMPTY
 
     def pool_fen(self, boundary: date) -> Fen:
         """Gains received before the boundary and not yet credited (待分配累计收益); negative for a gap."""
@@ -84,6 +86,8 @@ def apply(state: State, event: Event) -> State:
             gains = tuple(Gain(event.value_date, line.amount_fen) for line in event.lines)
             gone = state.reversed | {(event.version, line.line) for line in event.lines}
             return replace(state, version=version, waiting=state.waiting + gains, reversed=gone)
+        case _ if isinstance(event, treasury.TreasuryEvent | TreasuryReversed):
+            return replace(state, version=version, invested=treasury.apply(state.invested, event, version))
         case _:
             raise TypeError(f"{event.TOPIC} is no event of a book")
 
@@ -167,8 +171,9 @@ def decide_reversal(
 ) -> tuple[GainsReversed]:
     """Reverse (冲正) gain lines with the original's value date, each line once.
 
-    Raises Refused as ``reversal.entry_to_reverse`` does.
+    Raises Refused as ``reversal.entry_to_reverse`` does, and ``gain-of-lot``.
     """
+    treasury.refuse_gain_of_lot(state.invested, command.version)
     gains, chosen = entry_to_reverse(command, original, (BankGainsReceived,), state.reversed)
     lines = tuple(
         GainReversalLine(

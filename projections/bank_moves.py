@@ -25,6 +25,7 @@ from projections.appended import Appended, Rows
 from projections.batch import Batch
 from projections.entries import Entries
 from projections.facts import BUILDING
+from projections.treasury import ADDED
 
 bank_moves = Table(
     "bank_moves",
@@ -35,7 +36,7 @@ bank_moves = Table(
     Column("version", Integer, nullable=False, comment="of its event in the stream"),
     Column("county", KEY, nullable=False, comment="区县代码"),
     Column("value_date", Date, nullable=False),
-    Column("kind", KEY, nullable=False, comment="deposit, income, refund, gain, repair or return"),
+    Column("kind", KEY, nullable=False, comment="what moved; docs/tables.md has the kinds"),
     Column("account", KEY, comment="own bank account (收款账号), where the entry names one"),
     Column("bank_ref", KEY, comment="银行流水号"),
     Column("amount_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
@@ -105,6 +106,15 @@ def _reversed_gains(event: GainsReversed) -> list[Move]:
     ]
 
 
+def _treasury(event: Any) -> list[Move]:
+    added = ADDED[type(event)](event)
+    if added.bank_fen is None:
+        return []
+    if added.reverses is not None:
+        return [(0, added.kind, None, None, added.bank_fen, added.reverses, 0)]
+    return [(0, added.kind, event.account, event.bank_ref, added.bank_fen, None, None)]
+
+
 MOVES: dict[type[Event], Callable[[Any], list[Move]]] = {
     DepositCollected: _deposits,
     IncomeCredited: _incomes,
@@ -114,6 +124,7 @@ MOVES: dict[type[Event], Callable[[Any], list[Move]]] = {
     RepairMoneyReturned: _returns,
     EntryReversed: _reversed_entries,
     GainsReversed: _reversed_gains,
+    **dict.fromkeys(ADDED, _treasury),
 }
 """Every event by which money moves at a bank, and how to read its lines."""
 

@@ -2,10 +2,12 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, PrimaryKeyConstraint, Table
 
-from ledger.events import BankGainsReceived, GainsReversed
+from ledger.events import BankGainsReceived, Event, GainsReversed, TreasuryReversed
+from ledger.money import Fen
 from ledger.store.tables import KEY, metadata
 from projections.appended import Appended, Rows
 from projections.batch import Batch
+from projections.treasury import ADDED
 
 book_entries = Table(
     "book_entries",
@@ -15,7 +17,7 @@ book_entries = Table(
     Column("county", KEY, nullable=False, comment="区县代码"),
     Column("fund", KEY, nullable=False, comment="commodity (商品住宅) or public (已售公有住房)"),
     Column("value_date", Date, nullable=False, comment="when it counts (到账日期)"),
-    Column("kind", KEY, nullable=False, comment="gain, other-income or other-expense"),
+    Column("kind", KEY, nullable=False, comment="what moved; docs/tables.md has the kinds"),
     Column("category", KEY, comment="of a gain: demand (活期), time (定期) or bond (国债)"),
     Column("account", KEY, comment="receiving account (账号)"),
     Column("amount_fen", BigInteger, nullable=False, comment="fen; opposite in a reversal"),
@@ -25,6 +27,9 @@ book_entries = Table(
     PrimaryKeyConstraint("position", "line"),
     schema="read",
 )
+
+Line = tuple[str, str | None, str | None, Fen, str | None]
+"""Kind, category, account, amount and bank reference."""
 
 
 class BookEntries(Appended):
@@ -38,16 +43,21 @@ class BookEntries(Appended):
         rows: list[tuple[object, ...]] = []
         for position, stream, version, event in batch.events:
             if type(event) is BankGainsReceived:
-                lines = [
-                    (gain.category, gain.account, gain.amount_fen, gain.bank_ref) for gain in event.lines
+                lines: list[Line] = [
+                    ("gain", gain.category, gain.account, gain.amount_fen, gain.bank_ref)
+                    for gain in event.lines
                 ]
             elif type(event) is GainsReversed:
-                lines = [(opposite.category, None, opposite.amount_fen, None) for opposite in event.lines]
+                lines = [
+                    ("gain", opposite.category, None, opposite.amount_fen, None) for opposite in event.lines
+                ]
             else:
+                lines = _other_money(event)
+            if not lines:
                 continue
             _, county, fund = stream.split("/")
-            reversal = type(event) is GainsReversed
-            for line, (category, account, amount_fen, bank_ref) in enumerate(lines):
+            reversal = type(event) in (GainsReversed, TreasuryReversed)
+            for line, (kind, category, account, amount_fen, bank_ref) in enumerate(lines):
                 rows.append(
                     (
                         position,
@@ -55,7 +65,7 @@ class BookEntries(Appended):
                         county,
                         fund,
                         event.value_date,
-                        "gain",
+                        kind,
                         category,
                         account,
                         amount_fen,
@@ -65,3 +75,13 @@ class BookEntries(Appended):
                     )
                 )
         return rows
+
+
+def _other_money(event: Event) -> list[Line]:
+    """Petty cash, other income and other expense; lots are in ``read.lot_entries``."""
+    read = ADDED.get(type(event))
+    added = None if read is None else read(event)
+    if added is None or added.kind not in ("petty-cash", "other-income", "other-expense"):
+        return []
+    account, bank_ref = getattr(event, "account", None), getattr(event, "bank_ref", None)
+    return [(added.kind, None, account, added.amount_fen, bank_ref)]

@@ -29,6 +29,7 @@ READ_MODELS = (
     "postings",
     "receipt_ranges",
     "unit_sales",
+    "lot_entries",
 )
 """The models that queries read; each has one checkpoint."""
 

@@ -89,6 +89,7 @@ class Figures:
             self.replay.entries["value_date"].max(),
             self.replay.gains["value_date"].max(),
             self.replay.payments["paid_on"].max(),
+            self.replay.treasury["value_date"].max(),
         ]
         return max((day for day in days if isinstance(day, date)), default=None)
 
@@ -167,6 +168,35 @@ class Figures:
     def gains(self) -> pl.DataFrame:
         """Gains of books that stand."""
         return _standing(self.replay.gains)
+
+    @cached_property
+    def treasury(self) -> pl.DataFrame:
+        """What a book's money was laid out in, petty cash and other money, as far as it stands."""
+        return _standing(self.replay.treasury)
+
+    @cached_property
+    def cash(self) -> pl.DataFrame:
+        """Money of each book on current accounts at the end of every day on which it moved: ``balance_fen``.
+
+        Interest shared over units and a pledge move none; ``event`` is the last movement at ``position``.
+        """
+        columns = ("county", "fund", "value_date", "position", "event", "amount_fen")
+        units = self.entries.filter(~pl.col("kind").is_in(["interest", "moved"]))
+        laid_out = self.treasury.filter(pl.col("lot_kind").ne_missing(pl.lit("pledge"))).with_columns(
+            amount_fen=pl.when(pl.col("kind") == "other-income")
+            .then("amount_fen")
+            .otherwise(-pl.col("amount_fen"))
+        )
+        frames = (frame.with_columns(event=event_ids()) for frame in (units, self.gains, laid_out))
+        return (
+            pl.concat(frame.select(columns) for frame in frames)
+            .drop_nulls(["county", "fund"])
+            .sort("position")
+            .group_by("county", "fund", "value_date")
+            .agg(pl.col("amount_fen").sum(), pl.col("position", "event").last())
+            .sort("county", "fund", "value_date")
+            .with_columns(balance_fen=pl.col("amount_fen").cum_sum().over("county", "fund"))
+        )
 
     @cached_property
     def statements(self) -> pl.DataFrame:

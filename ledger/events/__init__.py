@@ -88,6 +88,25 @@ from ledger.events.repair import RepairStarted as RepairStarted
 from ledger.events.repair import SelfRaised as SelfRaised
 from ledger.events.repair import Stage as Stage
 from ledger.events.repair import VoteCounted as VoteCounted
+from ledger.events.treasury import BondBought as BondBought
+from ledger.events.treasury import BondChannel as BondChannel
+from ledger.events.treasury import BondInterestReceived as BondInterestReceived
+from ledger.events.treasury import BondRedeemed as BondRedeemed
+from ledger.events.treasury import Consent as Consent
+from ledger.events.treasury import ConsentKind as ConsentKind
+from ledger.events.treasury import DepositLotKind as DepositLotKind
+from ledger.events.treasury import InvestmentEnded as InvestmentEnded
+from ledger.events.treasury import InvestmentKind as InvestmentKind
+from ledger.events.treasury import InvestmentRecorded as InvestmentRecorded
+from ledger.events.treasury import LotKind as LotKind
+from ledger.events.treasury import OtherExpensePaid as OtherExpensePaid
+from ledger.events.treasury import OtherIncomeReceived as OtherIncomeReceived
+from ledger.events.treasury import PettyCashAdvanced as PettyCashAdvanced
+from ledger.events.treasury import PettyCashReturned as PettyCashReturned
+from ledger.events.treasury import TimeDepositEnded as TimeDepositEnded
+from ledger.events.treasury import TimeDepositPlaced as TimeDepositPlaced
+from ledger.events.treasury import TreasuryKind as TreasuryKind
+from ledger.events.treasury import TreasuryReversed as TreasuryReversed
 
 
 def _concrete(base: type[Event]) -> list[type[Event]]:

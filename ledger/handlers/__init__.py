@@ -13,6 +13,7 @@ from ledger.handlers import (
     procedure,
     receipts,
     repairs,
+    treasury,
     units,
 )
 from ledger.handlers.handler import Handlers
@@ -26,6 +27,7 @@ HANDLERS: Final[Handlers] = {
     **procedure.HANDLERS,
     **payments.HANDLERS,
     **books.HANDLERS,
+    **treasury.HANDLERS,
     **corrections.HANDLERS,
     **persons.HANDLERS,
     **demonstration.HANDLERS,

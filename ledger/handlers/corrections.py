@@ -1,9 +1,9 @@
 """Corrections: reversals (冲正), and imports undone (撤销导入)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ledger import bank, book, building, refund, undo
+from ledger import bank, book, building, refund, treasury, undo
 from ledger.batch import Batch
 from ledger.commands import ReverseEntry, UndoImport
 from ledger.errors import Refusal, Refused
@@ -32,11 +32,20 @@ def _reverse(batch: Batch, command: ReverseEntry) -> None:
         state = batch.buildings[name]
         batch.buildings.add(name, building.decide_reversal(state, original, command, batch.stamp))
     elif name in batch.books:
-        batch.books.add(name, book.decide_reversal(batch.books[name], original, command, batch.stamp))
+        batch.books.add(name, _reversed_on_book(batch, original, command))
     elif name in batch.banks:
         batch.banks.add(name, bank.decide_reversal(batch.banks[name], original, command, batch.stamp))
     else:
         raise Refused(Refusal("not-reversible", f"“{name}”中的事件不能冲正", "stream"))
+
+
+def _reversed_on_book(batch: Batch, original: Event | None, command: ReverseEntry) -> Sequence[Event]:
+    state = batch.books[command.stream]
+    if not isinstance(original, treasury.TreasuryEvent):
+        return book.decide_reversal(state, original, command, batch.stamp)
+    stored = batch.stored(command.stream)
+    following = stored[command.version] if command.version < len(stored) else None
+    return treasury.decide_reversal(state.invested, original, following, command, batch.stamp)
 
 
 def _original(batch: Batch, command: ReverseEntry) -> Event | None:

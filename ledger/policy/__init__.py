@@ -26,6 +26,8 @@ from ledger.policy.rates import read as read_rates
 from ledger.policy.repairs import RepairRules
 from ledger.policy.repairs import read as read_repairs
 from ledger.policy.rows import Period, PolicyError, Row, one_at_a_time, rows, without_gap
+from ledger.policy.treasury import Treasury
+from ledger.policy.treasury import read as read_treasury
 
 __all__ = [
     "County",
@@ -36,6 +38,7 @@ __all__ = [
     "RepairRules",
     "StageCap",
     "Standard",
+    "Treasury",
     "VoteRule",
     "WithdrawalOrder",
     "load",
@@ -135,6 +138,7 @@ class Policy:
     dues: DueRules
     rates: Rates
     payments: tuple[StageCap, ...]
+    treasury: Treasury
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -210,6 +214,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         repairs=read_repairs(tables),
         rates=read_rates(tables),
         dues=read_dues(tables, {county.code for county in counties}),
+        treasury=read_treasury(tables),
         tables=tables,
         county_of=county_of,
     )

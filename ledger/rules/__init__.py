@@ -20,6 +20,7 @@ from ledger.rules import (
     receipts,
     refunds,
     repairs,
+    treasury,
     units,
 )
 from ledger.rules.circumstances import Circumstances as Circumstances
@@ -37,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *units.RULES,
     *banks.RULES,
     *rates.RULES,
+    *treasury.RULES,
 )
 
 

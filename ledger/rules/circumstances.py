@@ -13,11 +13,14 @@ from ledger.events import RatesAccrued
 from ledger.identity import Part
 from ledger.money import Fen
 from ledger.policy import StageCap
+from ledger.policy.treasury import Treasury
 from ledger.procedure import Standing
 from ledger.receipts import State as Receipts
 from ledger.refund import Source
 from ledger.repair import EMPTY as NO_REPAIR
 from ledger.repair import State as Repair
+from ledger.treasury import EMPTY as NOTHING_INVESTED
+from ledger.treasury import State as Invested
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Circumstances:
     be exempted on the day of its decision; ``accrual``: the interest at rates that is to be credited, and
     whether it may be more than the gains that wait; ``repair``: the project of a payment; ``actor``: who
     asks; ``stage_cap``: what policy says of payments before acceptance; ``left_fen``: what accounts still
-    bear of the payment that money is returned of.
+    bear of the payment that money is returned of; ``invested``: how the money
+    of its book is laid out; ``treasury``: the dated rules of that (None: not asked for).
     """
 
     receipts: Collection[str] = ()
@@ -50,6 +54,8 @@ class Circumstances:
     actor: str = ""
     stage_cap: StageCap | None = None
     left_fen: Fen = 0
+    invested: Invested = NOTHING_INVESTED
+    treasury: Treasury | None = None
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013_dues"
-down_revision = "0007_placed"
+down_revision = "0011_lots"
 branch_labels = None
 depends_on = None
 

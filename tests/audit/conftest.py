@@ -12,31 +12,43 @@ from audit.verify import Verification, verify
 from ledger import policy
 from ledger.application import Application
 from ledger.commands import (
+    AdvancePettyCash,
+    BuyBond,
     ChangeOwner,
     CollectDeposit,
     CreditIncome,
+    EndInvestment,
     ExemptUnit,
     IssueReceipts,
     LiftExemption,
+    MatureDeposit,
     OpenBalance,
     OverrideDue,
     PayRepair,
+    PlaceDeposit,
+    ReceiveBondInterest,
     ReceiveGains,
     Recording,
+    RecordInvestment,
+    RecordOtherExpense,
+    RecordOtherIncome,
     RecordRepair,
     RecordSale,
     RecordStatement,
+    RedeemBond,
     Refund,
     RefundDeposit,
     RegisterUnits,
     RepairPayment,
+    ReturnPettyCash,
     ReturnRepairMoney,
     ReverseEntry,
     VoidReceipts,
     VoteFigures,
+    WithdrawDeposit,
 )
 from ledger.errors import Refused
-from ledger.events import DepositLine, GainLine, OpeningLine, Payee, StatementLine, UnitLine
+from ledger.events import Consent, DepositLine, GainLine, OpeningLine, Payee, StatementLine, UnitLine
 from ledger.store.bulk import copy_rows
 from ledger.store.feed import Feed, Row
 from ledger.store.memory import MemoryLog
@@ -266,6 +278,51 @@ class Office:
         ):
             self._do(command)
 
+    def lay_out(self) -> None:
+        """A deposit broken off and ended, a bond, petty cash and other money; some of it taken back."""
+        book = {"county": COUNTY, "fund": "commodity", "account": "6220"}
+        day = date(2013, 3, 15)
+        self._do(
+            PlaceDeposit(
+                **book, lot="D1", kind="time", bank="农行", amount_fen=900, rate_bp=300, term_months=12,
+                placed_on=day, bank_ref='quo"te',
+            )
+        )  # fmt: skip
+        self._do(
+            WithdrawDeposit(**book, lot="D1", ended_on=date(2013, 6, 1), principal_fen=300, interest_fen=1)
+        )
+        [ended, _] = self._do(MatureDeposit(**book, lot="D1", ended_on=date(2014, 3, 15), interest_fen=18))
+        self._take_back(ended)
+        self._do(MatureDeposit(**book, lot="D1", ended_on=date(2014, 3, 15), interest_fen=17))
+        self._do(
+            BuyBond(
+                **book, lot="G1", issue_code="1", issue_name="国债", channel="exchange", face_fen=100,
+                cost_fen=101, rate_bp=300, bought_on=day, matures_on=date(2016, 3, 15),
+                consent=Consent(kind="assembly", document_no="1", on=day),
+            )
+        )  # fmt: skip
+        self._do(ReceiveBondInterest(**book, lot="G1", received_on=date(2014, 3, 15), interest_fen=3))
+        self._do(
+            RedeemBond(**book, lot="G1", redeemed_on=date(2015, 1, 2), principal_fen=101, interest_fen=-2)
+        )
+        for kind in ("pledge", "wealth"):
+            lot = {"lot": kind, "invested_on": day, "description": "某产品"}
+            self._do(RecordInvestment(**book, **lot, kind=kind, amount_fen=50))
+            self._do(EndInvestment(**book, lot=kind, ended_on=date(2014, 1, 1), principal_fen=20))
+        self._do(AdvancePettyCash(**book, holder_ref="p1", amount_fen=70, advanced_on=day))
+        self._do(ReturnPettyCash(**book, holder_ref="p1", amount_fen=30, returned_on=day))
+        self._do(RecordOtherIncome(**book, amount_fen=8, received_on=day, reason="滞纳金"))
+        paid = RecordOtherExpense(
+            **book, kind="office", amount_fen=5, paid_on=day, reason="办公", payee="某公司"
+        )
+        self._do(paid)
+        [again] = self._do(paid)
+        self._take_back(again)
+
+    def _take_back(self, event: str) -> None:
+        stream, _, version = event.rpartition("@")
+        self._do(ReverseEntry(stream=stream, version=int(version), reason="录入错误"))
+
     def distribute(self, through: date, fund: str = "commodity") -> None:
         self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
 
@@ -305,6 +362,7 @@ def busy_office(seed: int, steps: int = 100) -> Office:
     office.refund()
     office.transfer("B1", "101")
     office.gain()
+    office.lay_out()
     office.statement()
     office.decide()
     for number in range(steps):
@@ -373,6 +431,7 @@ TABLES = [
     "read.due_decisions",
     "read.unit_sales",
     "read.receipt_ranges",
+    "read.lot_entries",
     "read.checkpoints",
 ]
 

@@ -26,6 +26,8 @@ from ledger.events import (
     InterestLine,
     NoticePosted,
     OpeningLine,
+    OtherExpensePaid,
+    OtherIncomeReceived,
     OwnerChanged,
     RefundLine,
     RepairPaid,
@@ -34,6 +36,9 @@ from ledger.events import (
     StatementRecorded,
     StatementReversalLine,
     StatementReversed,
+    TimeDepositEnded,
+    TimeDepositPlaced,
+    TreasuryReversed,
     UnitLine,
     UnitsRegistered,
     WithdrawalLine,
@@ -234,6 +239,33 @@ class Town:
         self.facts.append(Fact(self.position, day, county, "gain", -amount))
         return done
 
+    def other_money(self, county: str, day: date, kind: str, amount: int) -> None:
+        """Other income or other expense of a book; an expense that is odd in fen is taken back at once."""
+        stream = f"book/{county}/commodity"
+        if kind == "other-income":
+            self.append(stream, OtherIncomeReceived(amount_fen=amount, reason="滞纳金", **said(day)))
+        else:
+            paid = OtherExpensePaid(
+                kind="bank-charge", amount_fen=amount, reason="手续费", payee="农行", **said(day)
+            )
+            version = self.append(stream, paid)
+        self.facts.append(Fact(self.position, day, county, kind, amount))
+        if kind == "other-expense" and amount % 2:
+            back = TreasuryReversed(version=version, reason="错", kind=kind, amount_fen=-amount, **said(day))
+            self.append(stream, back)
+            self.facts.append(Fact(self.position, day, county, kind, -amount))
+
+    def lot(self, county: str, day: date, amount: int) -> None:
+        """A deposit of which a part comes back, with a gain; no total but the gain's changes."""
+        stream, name = f"book/{county}/commodity", f"D{self.position}"
+        lot = {"lot": name, "kind": "time"}
+        terms = {"bank": "农行", "amount_fen": amount + 1, "rate_bp": 150, "matures_on": date(2030, 1, 1)}
+        self.append(stream, TimeDepositPlaced(**lot, **terms, **said(day)))
+        ended = TimeDepositEnded(**lot, principal_fen=amount, interest_fen=7, early=True, **said(day))
+        gain = BankGainsReceived(lines=(GainLine(category="time", amount_fen=7),), **said(day))
+        self.append(stream, ended, gain)
+        self.facts.append(Fact(self.position, day, county, "gain", 7))
+
     def repair(self, day: date, amount: int, county: str = "532301", bank_ref: str | None = None) -> str:
         """A payment of a repair, as the bank sees it."""
         paid = RepairPaid(stage="first", amount_fen=amount, bank_ref=bank_ref, buildings=("B1",), **said(day))
@@ -301,7 +333,7 @@ def grow(town: Town, random: Random, steps: int) -> None:
     gains: list[tuple[str, int, date, int]] = []
     for step in range(steps):
         day = date(random.randint(2012, 2019), random.randint(1, 12), random.randint(1, 28))
-        action = random.choice("obddddiiwwrrggxnpcfftsq") if town.opened else "o"
+        action = random.choice("obddddiiwwrrggxnpcfftsqlm") if town.opened else "o"
         if action == "o" or (action == "b" and len(town.opened) < 4):
             units = tuple(f"{number:03}" for number in range(random.randint(1, 4)))
             town.open(
@@ -353,6 +385,11 @@ def grow(town: Town, random: Random, steps: int) -> None:
                 town.reverse_statement(stated, day, len(amounts) - 1, amounts[-1])
         elif action == "q":
             town.repair(day, random.randint(1, 10**5), random.choice(counties))
+        elif action == "l":
+            town.lot(random.choice(counties), day, random.randint(1, 10**6))
+        elif action == "m":
+            kind = random.choice(("other-income", "other-expense"))
+            town.other_money(random.choice(counties), day, kind, random.randint(1, 10**5))
         elif action == "n":
             town.noise(day)
 

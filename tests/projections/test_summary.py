@@ -31,7 +31,8 @@ def expected(town, county=None, as_of=None, position=None):
 
     deposits = total({"deposit"}) + total({"opening"}, lambda fact: fact.principal)
     growth = total({"gain"}) + total({"opening"}, lambda fact: fact.interest)
-    withdrawn, other, refunded = -total({"withdrawal"}), total({"income"}), -total({"refund"})
+    withdrawn, refunded = -total({"withdrawal"}), -total({"refund"})
+    other = total({"income", "other-income"}) - total({"other-expense"})
     balance = deposits + growth + other - withdrawn - refunded
     on_units = total({"opening", "deposit", "interest", "income", "withdrawal", "refund"})
     stood = [
