@@ -18,6 +18,7 @@ from ledger.policy.showing import PolicyShown
 from ledger.progress import RepairProgress
 from projections.building_view import BuildingView
 from projections.dunning import DunningList
+from projections.obligation_list import ObligationList
 from projections.owing import DueList
 from projections.receipts import ReceiptUse
 from projections.sellers import SellerList
@@ -37,6 +38,7 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_sellers": SellerList,
     "get_receipts": ReceiptUse,
     "get_policy": PolicyShown,
+    "get_obligations": ObligationList,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
@@ -52,6 +54,7 @@ OF_MONEY = (
     "DueList",
     "DunningList",
     "SellerList",
+    "ObligationList",
 )
 """Answers that hold amounts and therefore name their currency."""
 

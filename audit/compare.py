@@ -82,6 +82,8 @@ def _until(replay: Replay, position: int) -> Replay:
         "decisions",
         "sales",
         "receipts",
+        "payment_reversals",
+        "obligations",
     )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
@@ -249,9 +251,20 @@ def _bank_lines(replay: Replay) -> pl.DataFrame:
 
 
 def _bank_moves(replay: Replay) -> pl.DataFrame:
-    """Deposits, incomes, refunds, gains, repair payments and what came back: what must have moved."""
-    entries = replay.entries.filter(pl.col("kind").is_in(["deposit", "income", "refund"])).with_columns(
+    """What must have moved at a bank: not what is owed for a destroyed building, but what was paid of it."""
+    at_the_bank = pl.col("kind").is_in(["deposit", "income", "refund", "custody"])
+    entries = replay.entries.filter(at_the_bank & ~pl.col("obligation").fill_null(value=False)).with_columns(
         amount_fen=pl.col("principal_fen") + pl.col("interest_fen")
+    )
+    owed = replay.obligations.filter(pl.col("kind") == "paid").with_columns(kind=pl.lit("obligation"))
+    back = replay.payment_reversals.with_columns(
+        county=pl.col("stream").str.split("/").list.get(1),
+        line=pl.lit(0, pl.Int64),
+        kind=pl.lit("repair"),
+        account=pl.lit(None, pl.String),
+        bank_ref=pl.lit(None, pl.String),
+        amount_fen=-pl.col("amount_fen"),
+        reverses_line=pl.lit(0, pl.Int64),
     )
     gains = replay.gains.with_columns(kind=pl.lit("gain"))
     payments = replay.payments.with_columns(
@@ -286,7 +299,30 @@ def _bank_moves(replay: Replay) -> pl.DataFrame:
             "reverses_version",
             "reverses_line",
         )
-        for frame in (entries, gains, payments, returns)
+        for frame in (entries, gains, payments, returns, owed, back)
+    )
+
+
+def _obligations(replay: Replay) -> pl.DataFrame:
+    return replay.obligations.select(
+        "position",
+        "line",
+        "building",
+        "unit",
+        "part",
+        "county",
+        "fund",
+        "value_date",
+        "kind",
+        "payee",
+        "payee_ref",
+        "payee_name",
+        "amount_fen",
+        "version",
+        "owed_version",
+        "owed_line",
+        "reverses_version",
+        "reverses_line",
     )
 
 
@@ -301,5 +337,6 @@ PASSES: Final = {
     "due_decisions": Pass(("position",), due_tables.due_decisions),
     "unit_sales": Pass(("position",), due_tables.unit_sales),
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
+    "obligations": Pass(("position", "line"), _obligations),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from audit import bank_fold, book_fold, building_fold, dues_fold, receipt_fold, repair_fold, tables
+from audit import (
+    bank_fold,
+    book_fold,
+    building_fold,
+    dues_fold,
+    leaving_fold,
+    receipt_fold,
+    repair_fold,
+    tables,
+)
 from audit.columns import Columns, Misplaced, pick
 from ledger import events as on
 from ledger.store.feed import Row
@@ -32,6 +41,11 @@ class Fold:
         self.payments = Columns(tables.PAYMENTS)
         self.raised = Columns(tables.RAISED, tables.OF_RAISED)
         self.returns = Columns(tables.RETURNS)
+        self.reversals = Columns(tables.REVERSALS)
+        self.payment_reversals = Columns(tables.PAYMENT_REVERSALS)
+        self.destructions = Columns(tables.DESTRUCTIONS)
+        self.obligations = Columns(tables.OBLIGATIONS, tables.OF_OBLIGATION)
+        self.custody = Columns(tables.CUSTODY)
         self.receipts = Columns(tables.RECEIPTS)
         self.imported = Columns(tables.IMPORTED)
         self.undone = Columns(tables.UNDONE)
@@ -93,6 +107,7 @@ def _import_undone(fold: Fold, place: Place, import_id: str, event: on.ImportUnd
 _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     **{kind: ("building", handle) for kind, handle in building_fold.HANDLERS.items()},
     **{kind: ("building", handle) for kind, handle in dues_fold.HANDLERS.items()},
+    **{kind: ("building", handle) for kind, handle in leaving_fold.HANDLERS.items()},
     **{kind: ("book", handle) for kind, handle in book_fold.HANDLERS.items()},
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
     **{kind: ("bank", handle) for kind, handle in bank_fold.HANDLERS.items()},

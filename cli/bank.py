@@ -23,6 +23,8 @@ KINDS = {
     "gain": "收益",
     "repair": "维修付款",
     "return": "维修退回",
+    "custody": "划转",
+    "obligation": "灭失返还",
 }
 REASONS = {
     "missing": "对方无此笔",

@@ -21,6 +21,7 @@ from cli import (
     deposit,
     forms,
     interest,
+    obligations,
     output,
     owners,
     payment,
@@ -56,6 +57,7 @@ app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")
 app.add_typer(owners.app, name="owner")
+app.add_typer(obligations.app, name="obligation")
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(bank.app, name="bank")
 app.add_typer(repair.app, name="repair")

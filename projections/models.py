@@ -15,6 +15,7 @@ from projections.deposits import Deposits, deposits
 from projections.due_decisions import DueDecisions, due_decisions
 from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
+from projections.obligations import Obligations, obligations
 from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.shadow import beside
@@ -31,6 +32,7 @@ TABLES = (
     due_decisions,
     unit_sales,
     receipt_ranges,
+    obligations,
 )
 """Every table that a rebuild makes anew."""
 
@@ -49,6 +51,7 @@ def read_models(engine: Engine) -> Sequence[Model]:
         DueDecisions(due_decisions),
         UnitSales(unit_sales),
         ReceiptRanges(receipt_ranges),
+        Obligations(obligations, entries),
     )
 
 
@@ -74,5 +77,6 @@ def shadow_models(engine: Engine) -> Shadows:
         DueDecisions(beside(due_decisions)),
         UnitSales(beside(unit_sales)),
         ReceiptRanges(beside(receipt_ranges)),
+        Obligations(beside(obligations), entries),
     )
     return Shadows(models, kept)

@@ -17,6 +17,8 @@ from typing import Any, Literal
 from ledger.errors import InputError
 from ledger.events import Product
 from ledger.money import Fen, round_half_up
+from ledger.policy.custody import HandOverTime
+from ledger.policy.custody import read as read_custody
 from ledger.policy.dues import DueRules
 from ledger.policy.dues import read as read_dues
 from ledger.policy.payments import StageCap
@@ -30,6 +32,7 @@ from ledger.policy.rows import Period, PolicyError, Row, one_at_a_time, rows, wi
 __all__ = [
     "County",
     "DueRules",
+    "HandOverTime",
     "Policy",
     "PolicyError",
     "Rates",
@@ -135,6 +138,7 @@ class Policy:
     dues: DueRules
     rates: Rates
     payments: tuple[StageCap, ...]
+    hand_overs: tuple[HandOverTime, ...]
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -169,6 +173,10 @@ class Policy:
     def stage_cap(self, on: date) -> StageCap | None:
         """What may be paid of a repair before its acceptance on a day; None where nothing is said."""
         return next((cap for cap in self.payments if cap.holds(on)), None)
+
+    def hand_over_days(self, on: date) -> int | None:
+        """Days from a notice of a day to the transfer of custody; None before 165号令 was in force."""
+        return next((time.days for time in self.hand_overs if time.holds(on)), None)
 
     def table(self, name: str) -> Mapping[str, Any]:
         """The content of ``<name>.toml`` as read; raises PolicyError when there is none."""
@@ -210,6 +218,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         repairs=read_repairs(tables),
         rates=read_rates(tables),
         dues=read_dues(tables, {county.code for county in counties}),
+        hand_overs=read_custody(tables),
         tables=tables,
         county_of=county_of,
     )

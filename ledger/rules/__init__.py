@@ -13,6 +13,7 @@ from ledger.rules import (
     banks,
     deposits,
     dues,
+    leaving,
     payments,
     procedure,
     proposals,
@@ -37,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *units.RULES,
     *banks.RULES,
     *rates.RULES,
+    *leaving.RULES,
 )
 
 

@@ -137,6 +137,7 @@ def test_the_interface_describes_itself(service):
         "/v1/receipts/{receipt_code}",
         "/v1/deposits",
         "/v1/policy",
+        "/v1/obligations",
     }
     assert found["security"] == [{"token": []}]
     assert found["components"]["schemas"]["Summary"]["required"][0] == "as_of"

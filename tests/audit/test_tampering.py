@@ -204,6 +204,7 @@ def test_events_that_nobody_sealed_yet_are_behind(kept, rows):
         "read.book_entries",
         "read.bank_lines",
         "read.bank_moves",
+        "read.obligations",
     ]
 
 
