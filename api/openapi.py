@@ -19,6 +19,7 @@ from ledger.progress import RepairProgress
 from projections.building_view import BuildingView
 from projections.dunning import DunningList
 from projections.lots import Lots
+from projections.obligation_list import ObligationList
 from projections.owing import DueList
 from projections.receipts import ReceiptUse
 from projections.sellers import SellerList
@@ -39,6 +40,7 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_receipts": ReceiptUse,
     "get_policy": PolicyShown,
     "get_lots": Lots,
+    "get_obligations": ObligationList,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
@@ -55,6 +57,7 @@ OF_MONEY = (
     "DunningList",
     "SellerList",
     "Lots",
+    "ObligationList",
 )
 """Answers that hold amounts and therefore name their currency."""
 

@@ -50,7 +50,7 @@ def _units_registered(fold: "Fold", place: "Place", building: str, event: on.Uni
     )
 
 
-def _entries(
+def add_entries(
     fold: "Fold", place: "Place", building: str, event: on.Event, lines: tuple[Any, ...], **own: Any
 ) -> None:
     """Entries of unit accounts: what every one of them carries, and what is its kind's own."""
@@ -73,7 +73,7 @@ def _entries(
 
 
 def _balance_opened(fold: "Fold", place: "Place", building: str, event: on.BalanceOpened) -> None:
-    _entries(
+    add_entries(
         fold,
         place,
         building,
@@ -89,7 +89,7 @@ def _balance_opened(fold: "Fold", place: "Place", building: str, event: on.Balan
 
 def _deposit_collected(fold: "Fold", place: "Place", building: str, event: on.DepositCollected) -> None:
     lines = event.lines
-    _entries(
+    add_entries(
         fold,
         place,
         building,
@@ -108,7 +108,7 @@ def _deposit_collected(fold: "Fold", place: "Place", building: str, event: on.De
 
 
 def _income_credited(fold: "Fold", place: "Place", building: str, event: on.IncomeCredited) -> None:
-    _entries(
+    add_entries(
         fold,
         place,
         building,
@@ -125,7 +125,7 @@ def _income_credited(fold: "Fold", place: "Place", building: str, event: on.Inco
 
 
 def _interest_accrued(fold: "Fold", place: "Place", building: str, event: on.InterestAccrued) -> None:
-    _entries(
+    add_entries(
         fold,
         place,
         building,
@@ -152,7 +152,7 @@ def _interest_accrued(fold: "Fold", place: "Place", building: str, event: on.Int
 
 
 def _withdrawal_paid(fold: "Fold", place: "Place", building: str, event: on.WithdrawalPaid) -> None:
-    _entries(
+    add_entries(
         fold,
         place,
         building,
@@ -167,7 +167,7 @@ def _withdrawal_paid(fold: "Fold", place: "Place", building: str, event: on.With
 
 
 def _withdrawal_returned(fold: "Fold", place: "Place", building: str, event: on.WithdrawalReturned) -> None:
-    _entries(
+    add_entries(
         fold,
         place,
         building,
@@ -185,7 +185,7 @@ def _withdrawal_returned(fold: "Fold", place: "Place", building: str, event: on.
 
 def _deposit_refunded(fold: "Fold", place: "Place", building: str, event: on.DepositRefunded) -> None:
     lines = event.lines
-    _entries(
+    add_entries(
         fold,
         place,
         building,
@@ -225,7 +225,7 @@ def _owner_changed(fold: "Fold", place: "Place", building: str, event: on.OwnerC
 
 
 def _entry_reversed(fold: "Fold", place: "Place", building: str, event: on.EntryReversed) -> None:
-    _entries(
+    add_entries(
         fold,
         place,
         building,
@@ -237,6 +237,41 @@ def _entry_reversed(fold: "Fold", place: "Place", building: str, event: on.Entry
         reversal=True,
         reverses_version=event.version,
         reverses_line=pick(event.lines, "line"),
+        obligation=event.obligation,
+    )
+    fold.reversals.add(
+        1,
+        {
+            **place,
+            "building": building,
+            "reverses_version": event.version,
+            "lines": len(event.lines),
+            "obligation": event.obligation,
+        },
+    )
+    if event.obligation:
+        _obligation_reversed(fold, place, building, event)
+
+
+def _obligation_reversed(fold: "Fold", place: "Place", building: str, event: on.EntryReversed) -> None:
+    """What was owed for a destroyed building is owed no longer."""
+    fold.obligations.add(
+        len(event.lines),
+        {
+            **place,
+            "line": list(range(len(event.lines))),
+            "building": building,
+            "unit": pick(event.lines, "unit"),
+            "part": pick(event.lines, "part"),
+            "value_date": event.value_date,
+            "kind": "arisen",
+            "amount_fen": [-line.principal_fen - line.interest_fen for line in event.lines],
+            "owed_version": event.version,
+            "owed_line": pick(event.lines, "line"),
+            "reversal": True,
+            "reverses_version": event.version,
+            "reverses_line": pick(event.lines, "line"),
+        },
     )
 
 

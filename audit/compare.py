@@ -83,6 +83,8 @@ def _until(replay: Replay, position: int) -> Replay:
         "sales",
         "receipts",
         "treasury",
+        "payment_reversals",
+        "obligations",
     )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
@@ -278,9 +280,20 @@ def _bank_lines(replay: Replay) -> pl.DataFrame:
 
 
 def _bank_moves(replay: Replay) -> pl.DataFrame:
-    """What must have moved: deposits, income, refunds, gains, repair payments and returns, the treasury."""
-    entries = replay.entries.filter(pl.col("kind").is_in(["deposit", "income", "refund"])).with_columns(
+    """What must have moved at a bank: not what is owed for a destroyed building, but what was paid of it."""
+    at_the_bank = pl.col("kind").is_in(["deposit", "income", "refund", "custody"])
+    entries = replay.entries.filter(at_the_bank & ~pl.col("obligation").fill_null(value=False)).with_columns(
         amount_fen=pl.col("principal_fen") + pl.col("interest_fen")
+    )
+    owed = replay.obligations.filter(pl.col("kind") == "paid").with_columns(kind=pl.lit("obligation"))
+    back = replay.payment_reversals.with_columns(
+        county=pl.col("stream").str.split("/").list.get(1),
+        line=pl.lit(0, pl.Int64),
+        kind=pl.lit("repair"),
+        account=pl.lit(None, pl.String),
+        bank_ref=pl.lit(None, pl.String),
+        amount_fen=-pl.col("amount_fen"),
+        reverses_line=pl.lit(0, pl.Int64),
     )
     gains = replay.gains.with_columns(kind=pl.lit("gain"))
     payments = replay.payments.with_columns(
@@ -315,7 +328,7 @@ def _bank_moves(replay: Replay) -> pl.DataFrame:
             "reverses_version",
             "reverses_line",
         )
-        for frame in (entries, gains, payments, returns, _treasury_moves(replay.treasury))
+        for frame in (entries, gains, payments, returns, owed, back, _treasury_moves(replay.treasury))
     )
 
 
@@ -325,6 +338,29 @@ def _treasury_moves(treasury: pl.DataFrame) -> pl.DataFrame:
     into = pl.col("kind") == "other-income"
     return treasury.filter(moving).with_columns(
         amount_fen=pl.when(into).then("amount_fen").otherwise(-pl.col("amount_fen"))
+    )
+
+
+def _obligations(replay: Replay) -> pl.DataFrame:
+    return replay.obligations.select(
+        "position",
+        "line",
+        "building",
+        "unit",
+        "part",
+        "county",
+        "fund",
+        "value_date",
+        "kind",
+        "payee",
+        "payee_ref",
+        "payee_name",
+        "amount_fen",
+        "version",
+        "owed_version",
+        "owed_line",
+        "reverses_version",
+        "reverses_line",
     )
 
 
@@ -340,5 +376,6 @@ PASSES: Final = {
     "unit_sales": Pass(("position",), due_tables.unit_sales),
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
     "lot_entries": Pass(("position",), _lot_entries),
+    "obligations": Pass(("position", "line"), _obligations),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

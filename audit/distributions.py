@@ -3,7 +3,7 @@
 The weight of an account at a boundary: money settled at the boundary before counts for the days between the
 two; an entry not settled yet, of a value date before the boundary and a version that was read, counts from
 its own value date. Money out is negative, an account below zero weighs nothing. The interest of a
-distribution is settled at its boundary.
+distribution is settled at its boundary. Accounts that were closed when their building was read weigh nothing.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ import polars as pl
 
 from audit import rates
 from audit.apportion import apportion
+from audit.closings import Closings
 from audit.problems import UNFINISHED, Problem, problem, rows
 from audit.replay import Replay
 from ledger.calendar import day_after
@@ -33,12 +34,14 @@ def check(replay: Replay) -> Iterator[Problem]:
     gains_of = replay.gains.partition_by(BOOK, as_dict=True)
     entered_of = replay.entered.partition_by(BOOK, as_dict=True)
     shares_of = replay.shares.partition_by("distribution", as_dict=True)
+    closings = Closings(replay)
     accruals_of = replay.accruals.partition_by("distribution", as_dict=True)
     for book, runs in replay.distributions.partition_by(BOOK, as_dict=True, maintain_order=True).items():
         walk = _Walk(
             entries_of.get(book, entries.clear()),
             gains_of.get(book, replay.gains.clear()),
             entered_of.get(book, replay.entered.clear()),
+            closings,
         )
         ordered = runs.sort("version")
         for number, run in enumerate(ordered.iter_rows(named=True), 1):
@@ -69,7 +72,10 @@ def _astray(replay: Replay) -> Iterator[Problem]:
 class _Walk:
     """One book, distribution by distribution: which entries and gains are settled already."""
 
-    def __init__(self, entries: pl.DataFrame, gains: pl.DataFrame, entered: pl.DataFrame) -> None:
+    def __init__(
+        self, entries: pl.DataFrame, gains: pl.DataFrame, entered: pl.DataFrame, closings: Closings
+    ) -> None:
+        self._closings = closings
         self._entries = entries.with_columns(settled=pl.lit(value=False))
         self._gains = gains.with_columns(taken=pl.lit(value=False))
         self._entered = entered
@@ -152,16 +158,20 @@ class _Walk:
         return seen, (fresh & ~pl.col("settled")).fill_null(value=False)
 
     def _weigh(self, run: dict[str, Any], shares: pl.DataFrame) -> pl.DataFrame:
-        """The weight of every account with money, never below zero."""
+        """The weight of every account with money, never below zero; of a closed one, zero."""
         seen, fresh = self._read(run, shares)
+        closed = self._closings.at(shares).with_columns(closed=pl.lit(value=True))
         since = pl.when("settled").then(pl.lit(run["previous"], pl.Date)).otherwise(pl.col("value_date"))
         days = (pl.lit(run["boundary"], pl.Date) - since).dt.total_days()
+        zero = pl.lit(0, pl.Int128)
         amount_days = pl.col("amount_fen").cast(pl.Int128) * days.cast(pl.Int128)
         return (
             seen.filter(pl.col("settled") | fresh)
             .group_by(ACCOUNT)
             .agg(amount_days.sum().alias("weight"))
-            .with_columns(pl.max_horizontal("weight", pl.lit(0, pl.Int128)))
+            .join(closed, on=["building", "part"], how="left", maintain_order="left")
+            .with_columns(weight=pl.when("closed").then(zero).otherwise(pl.max_horizontal("weight", zero)))
+            .drop("closed")
         )
 
     def _buildings(

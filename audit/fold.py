@@ -8,6 +8,7 @@ from audit import (
     book_fold,
     building_fold,
     dues_fold,
+    leaving_fold,
     receipt_fold,
     repair_fold,
     tables,
@@ -41,6 +42,11 @@ class Fold:
         self.payments = Columns(tables.PAYMENTS)
         self.raised = Columns(tables.RAISED, tables.OF_RAISED)
         self.returns = Columns(tables.RETURNS)
+        self.reversals = Columns(tables.REVERSALS)
+        self.payment_reversals = Columns(tables.PAYMENT_REVERSALS)
+        self.destructions = Columns(tables.DESTRUCTIONS)
+        self.obligations = Columns(tables.OBLIGATIONS, tables.OF_OBLIGATION)
+        self.custody = Columns(tables.CUSTODY)
         self.receipts = Columns(tables.RECEIPTS)
         self.imported = Columns(tables.IMPORTED)
         self.undone = Columns(tables.UNDONE)
@@ -103,6 +109,7 @@ def _import_undone(fold: Fold, place: Place, import_id: str, event: on.ImportUnd
 _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     **{kind: ("building", handle) for kind, handle in building_fold.HANDLERS.items()},
     **{kind: ("building", handle) for kind, handle in dues_fold.HANDLERS.items()},
+    **{kind: ("building", handle) for kind, handle in leaving_fold.HANDLERS.items()},
     **{kind: ("book", handle) for kind, handle in book_fold.HANDLERS.items()},
     **{kind: ("book", handle) for kind, handle in treasury_fold.HANDLERS.items()},
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},

@@ -150,6 +150,18 @@ def _money_returned(fold: "Fold", place: "Place", name: str, event: on.RepairMon
     )
 
 
+def _payment_reversed(fold: "Fold", place: "Place", _: str, event: on.PaymentReversed) -> None:
+    fold.payment_reversals.add(
+        1,
+        {
+            **place,
+            "reverses_version": event.version,
+            "value_date": event.value_date,
+            "amount_fen": event.amount_fen,
+        },
+    )
+
+
 HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.RepairProposed: _repair_proposed,
     on.VoteCounted: _vote_counted,
@@ -172,6 +184,7 @@ HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.RepairRefused: _step(refused_on="value_date", refused_version="version"),
     on.RepairStarted: _step(started_on="value_date", started_version="version"),
     on.RepairPaid: _repair_paid,
+    on.PaymentReversed: _payment_reversed,
     on.RepairAccepted: _step(accepted_on="value_date", accepted_version="version"),
     on.RepairSettled: _step(settled_on="value_date", settled_fen="amount_fen", settled_version="version"),
     on.RepairClosed: _step(closed_on="value_date", closed_version="version"),

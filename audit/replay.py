@@ -54,6 +54,11 @@ class Replay:
     payments: pl.DataFrame
     raised: pl.DataFrame
     returns: pl.DataFrame
+    reversals: pl.DataFrame
+    payment_reversals: pl.DataFrame
+    destructions: pl.DataFrame
+    obligations: pl.DataFrame
+    custody: pl.DataFrame
     receipts: pl.DataFrame
     imported: pl.DataFrame
     undone: pl.DataFrame
@@ -131,6 +136,13 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         ),
         raised=fold.raised.frame(),
         returns=fold.returns.frame(),
+        reversals=fold.reversals.frame(),
+        payment_reversals=fold.payment_reversals.frame(),
+        destructions=_placed(fold.destructions.frame(), of_building),
+        obligations=_placed(fold.obligations.frame(), of_building).join(
+            of_unit, on=["building", "unit"], how="left", maintain_order="left"
+        ),
+        custody=_placed(fold.custody.frame(), of_building),
         receipts=fold.receipts.frame(),
         imported=fold.imported.frame(),
         undone=fold.undone.frame(),
@@ -141,6 +153,11 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         events=events,
         unreadable=unreadable,
     )
+
+
+def _placed(frame: pl.DataFrame, of_building: pl.DataFrame) -> pl.DataFrame:
+    """With the county and estate of its building."""
+    return frame.join(of_building, on="building", how="left", maintain_order="left")
 
 
 def _projects(steps: pl.DataFrame) -> pl.DataFrame:

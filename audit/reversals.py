@@ -12,6 +12,10 @@ def check(replay: Replay) -> Iterator[Problem]:
     """Reversals that name no line, another account, another amount, or a line reversed already."""
     entries = replay.entries
     yield from _check(entries, ["unit", "part", "kind", "value_date"], ["principal_fen", "interest_fen"])
+    obligations = replay.obligations.filter(pl.col("kind") == "paid")
+    yield from _check(
+        obligations, ["unit", "part", "owed_version", "owed_line", "value_date"], ["amount_fen"]
+    )
     yield from _check(replay.gains, ["category", "value_date"], ["amount_fen"])
     yield from _check(replay.statements, ["account", "value_date"], ["amount_fen"])
     named = ["lot", "lot_kind", "holder_ref"]

@@ -74,6 +74,7 @@ ENTRIES: Final[Schema] = _EVENT | {
     "refunds_day": pl.Date,
     "refunds_kind": pl.String,
     "payee_ref": pl.String,
+    "obligation": pl.Boolean,
 }
 OF_ENTRY: Final = {
     "line",
@@ -275,6 +276,70 @@ RETURNS: Final[Schema] = _EVENT | {
     "returned_on": pl.Date,
     "amount_fen": pl.Int64,
     "bank_ref": pl.String,
+    "origin": pl.String,
+}
+
+PAYMENT_REVERSALS: Final[Schema] = _EVENT | {
+    "reverses_version": pl.Int64,
+    "value_date": pl.Date,
+    "amount_fen": pl.Int64,
+}
+
+REVERSALS: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "reverses_version": pl.Int64,
+    "lines": pl.Int64,
+    "obligation": pl.Boolean,
+}
+
+DESTRUCTIONS: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "destroyed_on": pl.Date,
+    "value_date": pl.Date,
+    "document": pl.String,
+    "origin": pl.String,
+}
+
+OBLIGATIONS: Final[Schema] = _EVENT | {
+    "line": pl.Int64,
+    "building": pl.String,
+    "unit": pl.String,
+    "part": pl.String,
+    "value_date": pl.Date,
+    "kind": pl.String,
+    "payee": pl.String,
+    "payee_ref": pl.String,
+    "payee_name": pl.String,
+    "amount_fen": pl.Int64,
+    "owed_version": pl.Int64,
+    "owed_line": pl.Int64,
+    "reversal": pl.Boolean,
+    "reverses_version": pl.Int64,
+    "reverses_line": pl.Int64,
+    "account": pl.String,
+    "bank_ref": pl.String,
+    "reason": pl.String,
+}
+OF_OBLIGATION: Final = {
+    "line",
+    "unit",
+    "part",
+    "payee",
+    "payee_ref",
+    "payee_name",
+    "amount_fen",
+    "owed_line",
+    "reverses_line",
+}
+
+CUSTODY: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "out": pl.Boolean,
+    "value_date": pl.Date,
+    "noticed_on": pl.Date,
+    "assembly": pl.String,
+    "reason": pl.String,
+    "lines": pl.Int64,
     "origin": pl.String,
 }
 

@@ -13,6 +13,7 @@ from audit import (
     distributions,
     dues,
     incomes,
+    leaving,
     lots,
     openings,
     order,
@@ -76,6 +77,7 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from refunds.check(replayed)
     yield from transfers.check(replayed)
     yield from dues.check(replayed)
+    yield from leaving.check(replayed)
     yield from undone.check(replayed)
     yield from receipts.check(replayed)
     yield from votes.check(replayed)

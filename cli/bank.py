@@ -28,6 +28,8 @@ KINDS = {
     "petty-cash": "备用金",
     "other-income": "其他收入",
     "other-expense": "其他支出",
+    "custody": "划转",
+    "obligation": "灭失返还",
 }
 REASONS = {
     "missing": "对方无此笔",

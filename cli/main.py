@@ -22,6 +22,7 @@ from cli import (
     forms,
     interest,
     lots,
+    obligations,
     output,
     owners,
     payment,
@@ -57,6 +58,7 @@ app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")
 app.add_typer(owners.app, name="owner")
+app.add_typer(obligations.app, name="obligation")
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(bank.app, name="bank")
 app.add_typer(repair.app, name="repair")

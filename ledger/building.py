@@ -10,12 +10,16 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from ledger import standing
 from ledger.commands import CollectDeposit, ReverseEntry
 from ledger.entries import entries
-from ledger.errors import InputError, Refusal
+from ledger.errors import InputError, Refusal, Refused
 from ledger.events import (
     BalanceOpened,
+    BuildingDestroyed,
     BuildingOpened,
+    CustodyTransferredIn,
+    CustodyTransferredOut,
     DepositCollected,
     DepositRefunded,
     DueOverridden,
@@ -25,6 +29,8 @@ from ledger.events import (
     ExemptionLifted,
     IncomeCredited,
     InterestAccrued,
+    ObligationPaid,
+    ObligationPaymentReversed,
     OwnerChanged,
     PublicUnitSold,
     UnitExempted,
@@ -36,8 +42,9 @@ from ledger.events import (
 from ledger.identity import PART_NAMES, Fund, Part, code
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen
-from ledger.reversal import REVERSIBLE, entry_to_reverse, opposite
+from ledger.reversal import ENDING, REVERSIBLE, UnitEntry, entry_to_reverse, opposite
 from ledger.stamp import Stamp
+from ledger.standing import Standing
 
 PARTS: Final[dict[Fund, tuple[Part, ...]]] = {"commodity": ("owner",), "public": ("owner", "seller")}
 """Parts of a unit's account by fund kind: in sold public housing the selling unit has a part, art. 8."""
@@ -86,7 +93,8 @@ class State(msgspec.Struct, frozen=True):
 
     ``units`` are as they were registered, ``owners`` those that changed hands since. ``opened`` holds the
     accounts whose opening balance (期初) stands; ``distributions`` the distributions it took, with the number
-    of accounts each credited; ``reversed`` the (version, line) of reversed entries.
+    of accounts each credited; ``reversed`` the (version, line) of reversed entries; ``standing`` tells of
+    its end and its custody.
     """
 
     version: int = 0
@@ -97,6 +105,7 @@ class State(msgspec.Struct, frozen=True):
     opened: frozenset[tuple[str, Part]] = frozenset()
     distributions: Mapping[str, int] = {}
     reversed: frozenset[tuple[int, int]] = frozenset()
+    standing: Standing = Standing()
 
     def owner_ref(self, unit: str) -> str | None:
         """Who owns a registered unit by what was recorded last."""
@@ -135,9 +144,20 @@ def apply(state: State, event: Event) -> State:
             gone = state.reversed | {(event.version, back.line) for back in event.lines}
             closed = {(back.unit, back.part) for back in event.lines if back.kind == "opening"}
             accounts = _posted(state, event, count=-1)
+            stands = standing.apply(state.standing, version, event)
+            opened = state.opened - closed
             return replace(
-                state, version=version, accounts=accounts, opened=state.opened - closed, reversed=gone
+                state, version=version, accounts=accounts, opened=opened, reversed=gone, standing=stands
             )
+        case BuildingDestroyed() | CustodyTransferredOut() | CustodyTransferredIn():
+            stands = standing.apply(state.standing, version, event)
+            return replace(state, version=version, accounts=_posted(state, event), standing=stands)
+        case ObligationPaid():
+            return replace(state, version=version, standing=standing.apply(state.standing, version, event))
+        case ObligationPaymentReversed():
+            gone = state.reversed | {(event.version, back.line) for back in event.lines}
+            stands = standing.apply(state.standing, version, event)
+            return replace(state, version=version, reversed=gone, standing=stands)
         case OwnerChanged():
             owners = {**state.owners, event.unit: Ownership(event.owner_ref, event.value_date)}
             return replace(state, version=version, owners=owners)
@@ -254,14 +274,24 @@ def account_refusal(state: State, building: str, unit: str, part: Part, index: i
 
 
 def decide_reversal(
-    state: State, original: Event | None, command: ReverseEntry, stamp: Stamp
+    state: State,
+    original: Event | None,
+    command: ReverseEntry,
+    stamp: Stamp,
+    kinds: tuple[type[UnitEntry], ...] = REVERSIBLE,
 ) -> tuple[EntryReversed]:
     """Reverse (冲正) lines: the opposite entries with the original's value date, each line once.
 
     ``original`` is the event that the command names, None where there is none. Raises Refused
-    ``entry-unknown``, ``line-unknown``, ``not-reversible``, ``already-reversed``, ``reason-missing``.
+    ``entry-unknown``, ``line-unknown``, ``lines-partial``, ``not-reversible``, ``already-reversed``,
+    ``reason-missing``; ``obligation-paid`` for a destruction of which something was paid.
     """
-    entry, chosen = entry_to_reverse(command, original, REVERSIBLE, state.reversed)
+    entry, chosen = entry_to_reverse(command, original, kinds, state.reversed)
+    if isinstance(entry, ENDING) and not state.standing.stands(command.version):
+        raise Refused(Refusal("already-reversed", f"事件 {command.version} 已经冲正", "version"))
+    if any(place[0] == command.version and owed.paid_fen for place, owed in state.standing.owed.items()):
+        message = "灭失返还已经付款，应先冲正付款"
+        raise Refused(Refusal("obligation-paid", message, "version", None, "165号令第29条"))
     made = tuple(entries(entry))
     return (
         EntryReversed(
@@ -269,6 +299,7 @@ def decide_reversal(
             value_date=entry.value_date,
             version=command.version,
             reason=command.reason,
+            obligation=isinstance(entry, BuildingDestroyed),
             lines=tuple(opposite(made[index], index) for index in chosen),
         ),
     )

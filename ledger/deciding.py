@@ -1,6 +1,6 @@
 """Deciding (裁定): commands in, what to append out; every refusal is found, nothing is written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,8 +14,10 @@ from ledger.errors import InputError, Refusal, Refused
 from ledger.handlers import HANDLERS
 from ledger.handlers.deposits import look_up_receipts
 from ledger.identity import import_stream
+from ledger.limits import refuse_any
 from ledger.log import Change, Claim, Log
 from ledger.policy import Policy
+from ledger.rules import leaving
 from ledger.stamp import Stamp
 
 
@@ -48,13 +50,35 @@ def decide(log: Log, policy: Policy, stamp: Stamp, today: date, commands: Sequen
         look_up_receipts(batch, [step for _, step in steps])
     for index, step in steps:
         try:
-            HANDLERS[type(step)].decide(batch, step)
+            _carry_out(batch, step)
         except Refused as refused:
             refusals += _at(index, refused)
     for name, entering in batch.entering.items():
         batch.books.add(name, book.decide_entries(batch.books[name], entering, stamp, today))
     refusals.sort(key=lambda refusal: refusal.command)
     return Decided(batch.changes, list(batch.claims.values()), refusals)
+
+
+def _carry_out(batch: Batch, command: Command) -> None:
+    """Live, a building that is gone or in the assembly's custody takes part in nothing but what ends that.
+
+    Those that the command names are asked before, so that the reason comes first; those that it moved
+    without naming them, such as the buildings of a project, after.
+    """
+    handler = HANDLERS[type(command)]
+    if batch.live:
+        refuse_any(_closed(batch, handler.streams(command), command))
+    before = len(batch.buildings.grown)
+    handler.decide(batch, command)
+    if batch.live:
+        refuse_any(_closed(batch, batch.buildings.grown[before:], command))
+
+
+def _closed(batch: Batch, streams: Iterable[str], command: Command) -> Iterator[Refusal]:
+    named = [name for name in streams if name in batch.buildings]
+    yield from leaving.closed(
+        {name.removeprefix("building/"): batch.buildings[name] for name in named}, command
+    )
 
 
 def _at(index: int, refused: Refused) -> Iterator[Refusal]:

@@ -1,10 +1,14 @@
 """What each event means for unit accounts (分户账), signs of the account: money in positive, out negative."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from ledger.events import (
     BalanceOpened,
+    BuildingDestroyed,
+    CustodyTransferredIn,
+    CustodyTransferredOut,
     DepositCollected,
     DepositRefunded,
     EntryKind,
@@ -64,6 +68,21 @@ def _refunds(event: DepositRefunded) -> Iterator[Entry]:
         yield Entry(line.unit, line.part, "refund", -line.principal_fen, -line.interest_fen)
 
 
+def _obligations(event: BuildingDestroyed) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "refund", -line.principal_fen, -line.interest_fen)
+
+
+def _handed_over(event: CustodyTransferredOut) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "custody", -line.principal_fen, -line.interest_fen)
+
+
+def _handed_back(event: CustodyTransferredIn) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "custody", line.principal_fen, line.interest_fen)
+
+
 def _reversals(event: EntryReversed) -> Iterator[Entry]:
     for line in event.lines:
         yield Entry(line.unit, line.part, line.kind, line.principal_fen, line.interest_fen)
@@ -77,6 +96,9 @@ _ENTRIES: Final[dict[type[Event], Callable[[Any], Iterator[Entry]]]] = {
     WithdrawalPaid: _withdrawals,
     WithdrawalReturned: _returns,
     DepositRefunded: _refunds,
+    BuildingDestroyed: _obligations,
+    CustodyTransferredOut: _handed_over,
+    CustodyTransferredIn: _handed_back,
     EntryReversed: _reversals,
 }
 
@@ -85,3 +107,14 @@ def entries(event: Event) -> Iterator[Entry]:
     """The entries of an event in the order of its lines; none where it moves no money of unit accounts."""
     read = _ENTRIES.get(type(event))
     return iter(()) if read is None else read(event)
+
+
+def held(history: Iterable[Event], on: date) -> dict[tuple[str, Part], tuple[Fen, Fen]]:
+    """Principal and interest of every account with entries at the end of a day, by the events so far."""
+    found: dict[tuple[str, Part], tuple[Fen, Fen]] = {}
+    for event in history:
+        if event.value_date <= on:
+            for unit, part, _, principal, interest in entries(event):
+                before = found.get((unit, part), (0, 0))
+                found[unit, part] = before[0] + principal, before[1] + interest
+    return found

@@ -31,9 +31,13 @@ def weight(account: Account, previous: date | None, boundary: date, version: int
 def weights(
     state: building.State, fund: Fund, previous: date | None, boundary: date, version: int
 ) -> dict[tuple[str, Part], int]:
-    """The weights of all accounts of one fund in a building, as its stream stood at a version."""
+    """The weights of all accounts of one fund in a building, as its stream stood at a version.
+
+    Accounts that were closed then weigh nothing.
+    """
+    closed = state.standing.closed(version)
     return {
-        (unit, part): weight(account, previous, boundary, version)
+        (unit, part): 0 if part in closed else weight(account, previous, boundary, version)
         for (unit, part), account in state.accounts.items()
         if state.units[unit].fund == fund
     }

@@ -13,12 +13,13 @@ from msgspec.structs import replace
 
 from ledger import building
 from ledger.building import code_refusal
-from ledger.commands import RecordRepair
-from ledger.errors import Refusal
+from ledger.commands import RecordRepair, ReverseEntry
+from ledger.errors import Refusal, Refused
 from ledger.events import (
     EmergencyDeclared,
     Event,
     NoticePosted,
+    PaymentReversed,
     RepairAccepted,
     RepairApproved,
     RepairClosed,
@@ -31,7 +32,7 @@ from ledger.events import (
     RepairStarted,
     VoteCounted,
 )
-from ledger.identity import parse_event_id
+from ledger.identity import event_id, parse_event_id
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen
 from ledger.stamp import Stamp
@@ -58,13 +59,15 @@ _AFTER_PAYMENTS: Final = (RepairAccepted, RepairSettled)
 class State(msgspec.Struct, frozen=True):
     """A project as its events made it: the last event of each step, and its payments.
 
-    ``payments`` are those that stand, by version; ``returned`` what firms gave back of each.
+    ``payments`` are those that stand, by version; ``returned`` what firms gave back of each; ``reversed`` the
+    versions of payments and returns that were taken back.
     """
 
     version: int = 0
     steps: Mapping[type[Event], Event] = {}
     payments: Mapping[int, RepairPaid] = {}
     returned: Mapping[int, Fen] = {}
+    reversed: frozenset[int] = frozenset()
 
     @property
     def paid_on(self) -> frozenset[date]:
@@ -125,6 +128,9 @@ def apply(state: State, event: Event) -> State:
         _, of = parse_event_id(event.payment)
         back = state.returned.get(of, 0) + event.amount_fen
         return replace(state, version=version, returned={**state.returned, of: back})
+    if isinstance(event, PaymentReversed):
+        left = {at: paid for at, paid in state.payments.items() if at != event.version}
+        return replace(state, version=version, payments=left, reversed=state.reversed | {event.version})
     if isinstance(event, _STEPS):
         return replace(state, version=version, steps={**state.steps, type(event): event})
     raise TypeError(f"{event.TOPIC} is no event of a repair project")
@@ -277,3 +283,38 @@ def _new(state: State, step: _Said, stamp: Stamp) -> Iterator[Event]:
     if news:
         day = step.day or (known.value_date if known else step.fallback)
         yield step.kind(**stamp, value_date=day, **facts)
+
+
+def decide_reversal(
+    state: State, original: Event | None, command: ReverseEntry, stamp: Stamp
+) -> tuple[PaymentReversed]:
+    """Take a payment back whole (冲正), with the original's value date, once.
+
+    ``original`` is the event that the command names. Raises Refused ``entry-unknown``, ``not-reversible``,
+    ``lines-partial``, ``already-reversed``, ``reason-missing``.
+    """
+    name = event_id(command.stream, command.version)
+    if original is None:
+        raise Refused(Refusal("entry-unknown", f"没有编号为 {name} 的事件", "version"))
+    if not isinstance(original, RepairPaid):
+        message = f"事件 {name} 不是付款，不能冲正；项目的其他步骤再记一次即更正"
+        raise Refused(Refusal("not-reversible", message, "version"))
+    refuse_any(_reversal_refusals(state, command, name))
+    return (
+        PaymentReversed(
+            **stamp,
+            value_date=original.value_date,
+            version=command.version,
+            reason=command.reason,
+            amount_fen=-original.amount_fen,
+        ),
+    )
+
+
+def _reversal_refusals(state: State, command: ReverseEntry, name: str) -> Iterator[Refusal]:
+    if not command.reason.strip():
+        yield Refusal("reason-missing", "冲正必须说明原因", "reason")
+    if command.lines not in (None, (0,)):
+        yield Refusal("lines-partial", f"付款 {name} 只能整笔冲正", "lines")
+    if command.version in state.reversed:
+        yield Refusal("already-reversed", f"付款 {name} 已经冲正", "version")

@@ -10,17 +10,29 @@ DEMONSTRATION_STREAM: Final = "demonstration"
 
 
 class Streams(Generic[State]):
-    """Streams of one kind of aggregate: their states, and the new events decided so far."""
+    """Streams of one kind of aggregate: their states, and the new events decided so far.
+
+    ``grown`` names the stream of each addition, in order.
+    """
 
     def __init__(
         self, log: Log, names: Collection[str], prefix: str, initial: State, fold: Fold[State]
     ) -> None:
-        own = [name for name in names if name.startswith(prefix)]
-        loaded = log.load(own, initial, fold) if own else {}
+        self._log = log
+        self._initial = initial
         self._fold = fold
-        self._states = {name: state for name, (_, state) in loaded.items()}
-        self._expected = {name: version for name, (version, _) in loaded.items()}
+        self._states: dict[str, State] = {}
+        self._expected: dict[str, int] = {}
         self._new: dict[str, list[Event]] = {}
+        self.grown: list[str] = []
+        self.also([name for name in names if name.startswith(prefix)])
+
+    def also(self, names: Collection[str]) -> None:
+        """Load further streams of this kind, which deciding has met; those loaded stay as they are."""
+        new = [name for name in names if name not in self._states]
+        loaded = self._log.load(new, self._initial, self._fold) if new else {}
+        for name, (version, state) in loaded.items():
+            self._expected[name], self._states[name] = version, state
 
     def __getitem__(self, name: str) -> State:
         return self._states[name]
@@ -36,6 +48,7 @@ class Streams(Generic[State]):
         for event in events:
             state = self._fold(state, event)
         self._states[name] = state
+        self.grown.append(name)
         self._new.setdefault(name, []).extend(events)
 
     def states(self) -> Collection[State]:

@@ -10,12 +10,17 @@ from sqlalchemy import BigInteger, Column, Date, Index, Integer, PrimaryKeyConst
 
 from ledger.events import (
     BankGainsReceived,
+    CustodyTransferredIn,
+    CustodyTransferredOut,
     DepositCollected,
     DepositRefunded,
     EntryReversed,
     Event,
     GainsReversed,
     IncomeCredited,
+    ObligationPaid,
+    ObligationPaymentReversed,
+    PaymentReversed,
     RepairMoneyReturned,
     RepairPaid,
 )
@@ -51,7 +56,7 @@ bank_moves = Table(
 Move = tuple[int, str, str | None, str | None, Fen, int | None, int | None]
 """Line, kind, account, bank reference, amount, and version and line that a reversal takes back."""
 
-_AT_THE_BANK = frozenset({"deposit", "income", "refund"})
+_AT_THE_BANK = frozenset({"deposit", "income", "refund", "custody"})
 """Kinds of entries whose reversal takes a movement at the bank back."""
 
 
@@ -91,12 +96,49 @@ def _returns(event: RepairMoneyReturned) -> list[Move]:
     return [(0, "return", None, event.bank_ref, event.amount_fen, None, None)]
 
 
-def _reversed_entries(event: EntryReversed) -> list[Move]:
+def _handed_over(event: CustodyTransferredOut) -> list[Move]:
     return [
-        (index, line.kind, None, None, line.principal_fen + line.interest_fen, event.version, line.line)
+        (index, "custody", event.account, event.bank_ref, -line.principal_fen - line.interest_fen, None, None)
         for index, line in enumerate(event.lines)
-        if line.kind in _AT_THE_BANK
     ]
+
+
+def _handed_back(event: CustodyTransferredIn) -> list[Move]:
+    return [
+        (index, "custody", event.account, event.bank_ref, line.principal_fen + line.interest_fen, None, None)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _obligations(event: ObligationPaid) -> list[Move]:
+    return [
+        (index, "obligation", event.account, event.bank_ref, -line.amount_fen, None, None)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _reversed_payment(event: PaymentReversed) -> list[Move]:
+    return [(0, "repair", None, None, -event.amount_fen, event.version, 0)]
+
+
+def _reversed_obligations(event: ObligationPaymentReversed) -> list[Move]:
+    return [
+        (index, "obligation", None, None, -line.amount_fen, event.version, line.line)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _reversed_entries(event: EntryReversed) -> list[Move]:
+    """None for what is owed for a destroyed building: it moved nothing at a bank."""
+    return (
+        []
+        if event.obligation
+        else [
+            (index, line.kind, None, None, line.principal_fen + line.interest_fen, event.version, line.line)
+            for index, line in enumerate(event.lines)
+            if line.kind in _AT_THE_BANK
+        ]
+    )
 
 
 def _reversed_gains(event: GainsReversed) -> list[Move]:
@@ -122,6 +164,11 @@ MOVES: dict[type[Event], Callable[[Any], list[Move]]] = {
     BankGainsReceived: _gains,
     RepairPaid: _payments,
     RepairMoneyReturned: _returns,
+    CustodyTransferredOut: _handed_over,
+    CustodyTransferredIn: _handed_back,
+    ObligationPaid: _obligations,
+    PaymentReversed: _reversed_payment,
+    ObligationPaymentReversed: _reversed_obligations,
     EntryReversed: _reversed_entries,
     GainsReversed: _reversed_gains,
     **dict.fromkeys(ADDED, _treasury),

@@ -26,6 +26,7 @@ READ_MODELS = (
     "buildings",
     "deposits",
     "due_decisions",
+    "obligations",
     "postings",
     "receipt_ranges",
     "unit_sales",

@@ -9,6 +9,9 @@ from typing import Any
 
 from ledger.events import (
     BalanceOpened,
+    BuildingDestroyed,
+    CustodyTransferredIn,
+    CustodyTransferredOut,
     DepositCollected,
     DepositRefunded,
     EntryKind,
@@ -83,6 +86,27 @@ def _refunds(event: DepositRefunded) -> list[Line]:
     ]
 
 
+def _obligations(event: BuildingDestroyed) -> list[Line]:
+    return [
+        (index, line.unit, line.part, "refund", -line.principal_fen, -line.interest_fen, False)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _handed_over(event: CustodyTransferredOut) -> list[Line]:
+    return [
+        (index, line.unit, line.part, "custody", -line.principal_fen, -line.interest_fen, False)
+        for index, line in enumerate(event.lines)
+    ]
+
+
+def _handed_back(event: CustodyTransferredIn) -> list[Line]:
+    return [
+        (index, line.unit, line.part, "custody", line.principal_fen, line.interest_fen, False)
+        for index, line in enumerate(event.lines)
+    ]
+
+
 def _reversals(event: EntryReversed) -> list[Line]:
     return [
         (index, line.unit, line.part, line.kind, line.principal_fen, line.interest_fen, True)
@@ -98,6 +122,9 @@ LINES: dict[type[Event], Callable[[Any], list[Line]]] = {
     WithdrawalPaid: _withdrawals,
     WithdrawalReturned: _returns,
     DepositRefunded: _refunds,
+    BuildingDestroyed: _obligations,
+    CustodyTransferredOut: _handed_over,
+    CustodyTransferredIn: _handed_back,
     EntryReversed: _reversals,
 }
 """Every event that moves money of unit accounts, and how to read its lines."""

@@ -16,6 +16,7 @@ from projections.due_decisions import DueDecisions, due_decisions
 from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
 from projections.lot_entries import LotEntries, lot_entries
+from projections.obligations import Obligations, obligations
 from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.shadow import beside
@@ -33,6 +34,7 @@ TABLES = (
     unit_sales,
     receipt_ranges,
     lot_entries,
+    obligations,
 )
 """Every table that a rebuild makes anew."""
 
@@ -52,6 +54,7 @@ def read_models(engine: Engine) -> Sequence[Model]:
         UnitSales(unit_sales),
         ReceiptRanges(receipt_ranges),
         LotEntries(lot_entries),
+        Obligations(obligations, entries),
     )
 
 
@@ -78,5 +81,6 @@ def shadow_models(engine: Engine) -> Shadows:
         UnitSales(beside(unit_sales)),
         ReceiptRanges(beside(receipt_ranges)),
         LotEntries(beside(lot_entries)),
+        Obligations(beside(obligations), entries),
     )
     return Shadows(models, kept)

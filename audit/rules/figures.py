@@ -226,8 +226,10 @@ class Figures:
             .group_by(event="payment")
             .agg(reversed_fen=-(pl.col("principal_fen") + pl.col("interest_fen")).sum())
         )
+        gone = self.replay.payment_reversals.select("stream", version="reverses_version")
         return (
-            self.replay.payments.with_columns(event=event_ids())
+            self.replay.payments.join(gone, on=["stream", "version"], how="anti", maintain_order="left")
+            .with_columns(event=event_ids())
             .join(reversed_fen, on="event", how="left", maintain_order="left")
             .with_columns(amount_fen=pl.col("amount_fen") - pl.col("reversed_fen").fill_null(0))
             .filter(pl.col("amount_fen") > 0)
@@ -239,6 +241,31 @@ class Figures:
     def returns(self) -> pl.DataFrame:
         """Repair money that came back and stands: lines of unit accounts, ``payment`` names the payment."""
         return self.entries.filter(pl.col("kind") == "return")
+
+    @cached_property
+    def destructions(self) -> pl.DataFrame:
+        """Destructions of buildings (灭失) that stand."""
+        return self._not_reversed(self.replay.destructions)
+
+    @cached_property
+    def custody(self) -> pl.DataFrame:
+        """Transfers of custody (划转) that stand, out and in."""
+        return self._not_reversed(self.replay.custody)
+
+    @cached_property
+    def in_custody(self) -> pl.DataFrame:
+        """Buildings whose owners' money the assembly keeps, each with the ``event`` that passed it last."""
+        last = self.custody.sort("position").unique("building", keep="last", maintain_order=True)
+        return last.filter("out").with_columns(event=event_ids())
+
+    @cached_property
+    def obligations(self) -> pl.DataFrame:
+        """What is owed for destroyed buildings, and what was paid of it, lines that stand."""
+        return _standing(self.replay.obligations)
+
+    def _not_reversed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        gone = self.replay.reversals.select("stream", version="reverses_version")
+        return frame.join(gone, on=["stream", "version"], how="anti", maintain_order="left")
 
     @cached_property
     def projects(self) -> pl.DataFrame:

@@ -23,12 +23,16 @@ class Floor(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding an account whose balance fell and stayed below; amount: what is missing to the floor."""
+    """One finding an account whose balance fell and stayed below; amount: what is missing to the floor.
+
+    What left whole, by a loss or into the custody of the owners' assembly, is not asked for more.
+    """
     settings = figures.settings(RULE.id, Floor)
     destroyed = figures.refunds.filter(pl.col("refund_reason") == "destroyed").select(ACCOUNT)
     owners = figures.running.filter(pl.col("part") == "owner").join(
         destroyed, on=ACCOUNT, how="anti", maintain_order="left"
     )
+    owners = owners.join(figures.in_custody, on="building", how="anti", maintain_order="left")
     first = figures.first_deposits.group_by(ACCOUNT).agg(first_fen=pl.col("amount_fen").sum())
     followed = owners.join(first, on=ACCOUNT, maintain_order="left").with_columns(
         below=pl.col("balance_fen") * 100 < pl.col("first_fen") * settings.percent

@@ -24,6 +24,12 @@ from ledger.commands.dues import ExemptUnit as ExemptUnit
 from ledger.commands.dues import LiftExemption as LiftExemption
 from ledger.commands.dues import OverrideDue as OverrideDue
 from ledger.commands.dues import RecordSale as RecordSale
+from ledger.commands.leaving import CustodyAmount as CustodyAmount
+from ledger.commands.leaving import DestroyBuilding as DestroyBuilding
+from ledger.commands.leaving import HandOver as HandOver
+from ledger.commands.leaving import ObligationPart as ObligationPart
+from ledger.commands.leaving import PayObligation as PayObligation
+from ledger.commands.leaving import ReturnCustody as ReturnCustody
 from ledger.commands.payments import AcceptRepair as AcceptRepair
 from ledger.commands.payments import CloseRepair as CloseRepair
 from ledger.commands.payments import PayRepair as PayRepair

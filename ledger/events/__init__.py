@@ -44,6 +44,17 @@ from ledger.events.building import UnitsRegistered as UnitsRegistered
 from ledger.events.building import Usage as Usage
 from ledger.events.building import WithdrawalLine as WithdrawalLine
 from ledger.events.building import WithdrawalPaid as WithdrawalPaid
+from ledger.events.corrections import PaymentReversed as PaymentReversed
+from ledger.events.custody import CustodyLine as CustodyLine
+from ledger.events.custody import CustodyTransferredIn as CustodyTransferredIn
+from ledger.events.custody import CustodyTransferredOut as CustodyTransferredOut
+from ledger.events.destruction import BuildingDestroyed as BuildingDestroyed
+from ledger.events.destruction import ObligationLine as ObligationLine
+from ledger.events.destruction import ObligationPaid as ObligationPaid
+from ledger.events.destruction import ObligationPaymentLine as ObligationPaymentLine
+from ledger.events.destruction import ObligationPaymentReversed as ObligationPaymentReversed
+from ledger.events.destruction import ObligationReversalLine as ObligationReversalLine
+from ledger.events.destruction import PayeeKind as PayeeKind
 from ledger.events.dues import DueOverridden as DueOverridden
 from ledger.events.dues import ExemptionLifted as ExemptionLifted
 from ledger.events.dues import PublicUnitSold as PublicUnitSold

@@ -231,11 +231,13 @@ class ReversalLine(Piece, frozen=True, kw_only=True):
 class EntryReversed(Event, frozen=True, kw_only=True):
     """Opposite entries (冲正) that name lines of an earlier event of this building, each line once.
 
-    The value date is the original's; ``version`` is the original's version in this stream.
+    The value date is the original's; ``version`` is the original's version in this stream. ``obligation``:
+    the original is a ``building-destroyed``, so that no money had moved at a bank.
     """
 
     TOPIC: ClassVar[str] = "entry-reversed"
 
     version: int
     reason: str
+    obligation: bool = False
     lines: tuple[ReversalLine, ...]

@@ -45,7 +45,7 @@ _PLAIN: Final = frozenset({"bank_ref"})
 """Fields that end like others and are text all the same: a bank's reference (银行流水号)."""
 
 _LEAVES: Final[Mapping[Any, Any]] = {str: Text, int: Count, bool: Flag, date: Day}
-_CODES: Final = frozenset({"building", "unit", "estate", "project", "lot"})
+_CODES: Final = frozenset({"building", "buildings", "unit", "estate", "project", "lot"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ledger import bank, book, building, refund, treasury, undo
+from ledger import bank, book, building, destruction, refund, repair, treasury, undo
 from ledger.batch import Batch
 from ledger.commands import ReverseEntry, UndoImport
 from ledger.errors import Refusal, Refused
-from ledger.events import Event
+from ledger.events import Event, ObligationPaid, RepairPaid
 from ledger.handlers.handler import Handler, Handlers
-from ledger.identity import import_stream
+from ledger.identity import building_stream, event_id, import_stream
 from ledger.limits import refuse_any
+from ledger.reversal import FOLLOWING, origin
 from ledger.rules import Circumstances
 
 
@@ -26,15 +27,13 @@ def _reverse(batch: Batch, command: ReverseEntry) -> None:
     original = _original(batch, command)
     name = command.stream
     if name in batch.buildings:
-        if batch.live:
-            given_back = refund.given_back(batch.history(name), command.version)
-            refuse_any(batch.judge(Circumstances(given_back=given_back), command))
-        state = batch.buildings[name]
-        batch.buildings.add(name, building.decide_reversal(state, original, command, batch.stamp))
+        _reverse_on_building(batch, name, original, command)
     elif name in batch.books:
         batch.books.add(name, _reversed_on_book(batch, original, command))
     elif name in batch.banks:
         batch.banks.add(name, bank.decide_reversal(batch.banks[name], original, command, batch.stamp))
+    elif name in batch.repairs:
+        _reverse_payment(batch, name, original, command)
     else:
         raise Refused(Refusal("not-reversible", f"“{name}”中的事件不能冲正", "stream"))
 
@@ -46,6 +45,35 @@ def _reversed_on_book(batch: Batch, original: Event | None, command: ReverseEntr
     stored = batch.stored(command.stream)
     following = stored[command.version] if command.version < len(stored) else None
     return treasury.decide_reversal(state.invested, original, following, command, batch.stamp)
+
+
+def _reverse_on_building(batch: Batch, name: str, original: Event | None, command: ReverseEntry) -> None:
+    state = batch.buildings[name]
+    if batch.live:
+        given_back = refund.given_back(batch.history(name), command.version)
+        about = Circumstances(given_back=given_back, building=state, original=original)
+        refuse_any(batch.judge(about, command))
+    if isinstance(original, ObligationPaid):
+        paid_back = destruction.decide_payment_reversal(state, original, command, batch.stamp)
+        batch.buildings.add(name, paid_back)
+    else:
+        batch.buildings.add(name, building.decide_reversal(state, original, command, batch.stamp))
+
+
+def _reverse_payment(batch: Batch, name: str, original: Event | None, command: ReverseEntry) -> None:
+    """Take a payment back on the project, and what follows from it on every building."""
+    batch.repairs.add(name, repair.decide_reversal(batch.repairs[name], original, command, batch.stamp))
+    scope = original.buildings if isinstance(original, RepairPaid) else ()
+    payment = event_id(name, command.version)
+    batch.buildings.also([building_stream(code) for code in scope])
+    for stream in map(building_stream, scope):
+        for version, event in enumerate(batch.history(stream), 1):
+            if origin(event) == payment:
+                state = batch.buildings[stream]
+                refuse_any(batch.judge(Circumstances(building=state, original=event), command))
+                back = ReverseEntry(stream=stream, version=version, reason=command.reason)
+                made = building.decide_reversal(state, event, back, batch.stamp, FOLLOWING)
+                batch.buildings.add(stream, made)
 
 
 def _original(batch: Batch, command: ReverseEntry) -> Event | None:

@@ -17,6 +17,8 @@ from typing import Any, Literal
 from ledger.errors import InputError
 from ledger.events import Product
 from ledger.money import Fen, round_half_up
+from ledger.policy.custody import HandOverTime
+from ledger.policy.custody import read as read_custody
 from ledger.policy.dues import DueRules
 from ledger.policy.dues import read as read_dues
 from ledger.policy.payments import StageCap
@@ -32,6 +34,7 @@ from ledger.policy.treasury import read as read_treasury
 __all__ = [
     "County",
     "DueRules",
+    "HandOverTime",
     "Policy",
     "PolicyError",
     "Rates",
@@ -139,6 +142,7 @@ class Policy:
     rates: Rates
     payments: tuple[StageCap, ...]
     treasury: Treasury
+    hand_overs: tuple[HandOverTime, ...]
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -173,6 +177,10 @@ class Policy:
     def stage_cap(self, on: date) -> StageCap | None:
         """What may be paid of a repair before its acceptance on a day; None where nothing is said."""
         return next((cap for cap in self.payments if cap.holds(on)), None)
+
+    def hand_over_days(self, on: date) -> int | None:
+        """Days from a notice of a day to the transfer of custody; None before 165号令 was in force."""
+        return next((time.days for time in self.hand_overs if time.holds(on)), None)
 
     def table(self, name: str) -> Mapping[str, Any]:
         """The content of ``<name>.toml`` as read; raises PolicyError when there is none."""
@@ -215,6 +223,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         rates=read_rates(tables),
         dues=read_dues(tables, {county.code for county in counties}),
         treasury=read_treasury(tables),
+        hand_overs=read_custody(tables),
         tables=tables,
         county_of=county_of,
     )

@@ -13,6 +13,7 @@ from ledger.rules import (
     banks,
     deposits,
     dues,
+    leaving,
     payments,
     procedure,
     proposals,
@@ -39,6 +40,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *banks.RULES,
     *rates.RULES,
     *treasury.RULES,
+    *leaving.RULES,
 )
 
 

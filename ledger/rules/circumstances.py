@@ -1,15 +1,16 @@
 """What rules may look at beside the command."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ledger.bank import Break
 from ledger.building import EMPTY, State
 from ledger.commands import (
     Command,
+    CustodyAmount,
 )
 from ledger.errors import Refusal
-from ledger.events import RatesAccrued
+from ledger.events import Event, RatesAccrued
 from ledger.identity import Part
 from ledger.money import Fen
 from ledger.policy import StageCap
@@ -35,8 +36,11 @@ class Circumstances:
     be exempted on the day of its decision; ``accrual``: the interest at rates that is to be credited, and
     whether it may be more than the gains that wait; ``repair``: the project of a payment; ``actor``: who
     asks; ``stage_cap``: what policy says of payments before acceptance; ``left_fen``: what accounts still
-    bear of the payment that money is returned of; ``invested``: how the money
-    of its book is laid out; ``treasury``: the dated rules of that (None: not asked for).
+    bear of the payment that money is returned of; ``invested``: how the money of its book is laid out;
+    ``treasury``: the dated rules of that (None: not asked for); ``original``: the event to reverse;
+    ``buildings``: those that leave, by code; ``leaving``: what their accounts held that day; ``claims``: the
+    books of whose gains they still have a share to come, by building; ``moving``: what custody passes;
+    ``hand_over_days``: within how many days custody must pass.
     """
 
     receipts: Collection[str] = ()
@@ -56,6 +60,12 @@ class Circumstances:
     left_fen: Fen = 0
     invested: Invested = NOTHING_INVESTED
     treasury: Treasury | None = None
+    original: Event | None = None
+    buildings: Mapping[str, State] = field(default_factory=dict)
+    leaving: Mapping[str, Mapping[tuple[str, Part], tuple[Fen, Fen]]] = field(default_factory=dict)
+    claims: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    moving: Sequence[CustodyAmount] = ()
+    hand_over_days: int | None = None
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]

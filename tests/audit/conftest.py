@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import psycopg2
 import pytest
+from msgspec.structs import replace
 
 from audit.seal import Seal
 from audit.verify import Verification, verify
@@ -17,13 +18,18 @@ from ledger.commands import (
     ChangeOwner,
     CollectDeposit,
     CreditIncome,
+    CustodyAmount,
+    DestroyBuilding,
     EndInvestment,
     ExemptUnit,
+    HandOver,
     IssueReceipts,
     LiftExemption,
     MatureDeposit,
+    ObligationPart,
     OpenBalance,
     OverrideDue,
+    PayObligation,
     PayRepair,
     PlaceDeposit,
     ReceiveBondInterest,
@@ -40,6 +46,7 @@ from ledger.commands import (
     RefundDeposit,
     RegisterUnits,
     RepairPayment,
+    ReturnCustody,
     ReturnPettyCash,
     ReturnRepairMoney,
     ReverseEntry,
@@ -323,6 +330,47 @@ class Office:
         stream, _, version = event.rpartition("@")
         self._do(ReverseEntry(stream=stream, version=int(version), reason="录入错误"))
 
+    def leave(self) -> None:
+        """A building is destroyed and partly paid, another handed over and given back, a payment reversed."""
+        self.open("D1", 2, public=True)
+        self.open("H1", 2)
+        self.deposit("D1", ["101", "102"])
+        self.deposit("D1", ["101"], "seller")
+        self.deposit("H1", ["101", "102"])
+        self.repair("RH", ["H1", "B1"])
+        self._do(ReverseEntry(stream=f"repair/{COUNTY}/RH", version=5, reason="付错"))
+        lost = DestroyBuilding(building="D1", destroyed_on=date(2020, 1, 5), document="灭失证明")
+        (destroyed,) = self._do(lost)
+        parts = ObligationPart(line=0, amount_fen=1), ObligationPart(line=1, amount_fen=1)
+        (paid,) = self._do(
+            PayObligation(building="D1", obligation=destroyed, paid_on=date(2020, 1, 9), lines=parts)
+        )
+        stream, _, version = paid.rpartition("@")
+        self._do(ReverseEntry(stream=stream, version=int(version), reason="付错", lines=(1,)))
+        out = HandOver(
+            buildings=("H1",), noticed_on=date(2020, 1, 1), handed_on=date(2020, 1, 9), assembly="业主大会"
+        )
+        self._do(out)
+        self._do(self.gains_of_2020(date(2020, 2, 1)))
+        self.distribute(date(2020, 2, 29))
+        money = CustodyAmount(building="H1", unit="101", principal_fen=70, interest_fen=5)
+        self._do(ReturnCustody(buildings=("H1",), returned_on=date(2020, 4, 1), lines=(money,)))
+        self._do(replace(out, handed_on=date(2020, 4, 30)))
+        stream = "building/H1"
+        self._do(ReverseEntry(stream=stream, version=len(self.log.events(stream)), reason="录错"))
+        self.open("D2", 1)
+        self.deposit("D2", ["101"])
+        (destroyed,) = self._do(replace(lost, building="D2"))
+        stream, _, version = destroyed.rpartition("@")
+        self._do(ReverseEntry(stream=stream, version=int(version), reason="录错"))
+        self._do(self.gains_of_2020(date(2020, 5, 1)))
+        self.distribute(date(2020, 6, 30))
+
+    @staticmethod
+    def gains_of_2020(on: date) -> ReceiveGains:
+        line = GainLine(category="time", amount_fen=1_234_567)
+        return ReceiveGains(county=COUNTY, fund="commodity", value_date=on, lines=(line,))
+
     def distribute(self, through: date, fund: str = "commodity") -> None:
         self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
 
@@ -394,6 +442,7 @@ def busy_office(seed: int, steps: int = 100) -> Office:
                 through = throughs.pop(0)
                 office.distribute(through)
                 office.distribute(through, "public")
+    office.leave()
     return office
 
 
@@ -432,6 +481,7 @@ TABLES = [
     "read.unit_sales",
     "read.receipt_ranges",
     "read.lot_entries",
+    "read.obligations",
     "read.checkpoints",
 ]
 

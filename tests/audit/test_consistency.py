@@ -12,6 +12,9 @@ from audit.replay import replay
 from audit.verify import consistency
 from ledger.events import (
     BalanceOpened,
+    BuildingDestroyed,
+    CustodyTransferredIn,
+    CustodyTransferredOut,
     DepositCollected,
     DepositRefunded,
     EntryReversed,
@@ -77,10 +80,10 @@ def test_the_columns_sum_to_what_a_plain_ledger_of_the_same_events_holds(busy, s
                     plain[building, line.unit, line.part][0] += line.amount_fen
                 case InterestAccrued():
                     plain[building, line.unit, line.part][1] += line.interest_fen
-                case WithdrawalPaid() | DepositRefunded():
+                case WithdrawalPaid() | DepositRefunded() | BuildingDestroyed() | CustodyTransferredOut():
                     plain[building, line.unit, line.part][0] -= line.principal_fen
                     plain[building, line.unit, line.part][1] -= line.interest_fen
-                case BalanceOpened() | EntryReversed() | WithdrawalReturned():
+                case BalanceOpened() | EntryReversed() | WithdrawalReturned() | CustodyTransferredIn():
                     plain[building, line.unit, line.part][0] += line.principal_fen
                     plain[building, line.unit, line.part][1] += line.interest_fen
     sums = (

@@ -205,6 +205,7 @@ def test_events_that_nobody_sealed_yet_are_behind(kept, rows):
         "read.bank_lines",
         "read.bank_moves",
         "read.lot_entries",
+        "read.obligations",
     ]
 
 

@@ -34,12 +34,14 @@ UNPLANTED = {
     "I42",
     "I45",
     "I53",
+    "I40",
+    "I46",
 }
 """The prefecture has kept this ledger from its first deposit on: there is no opening balance; nothing was
-given back or changed hands by the end of 2019; no bank statements are among its registers, and none holds
-ballots (I19), reviews (I27) or who else is liable (I25); every unit has an owner (I41); every project is of
-one estate and shared by the ledger (I42); and no register records the sale of public housing (I39).
-No register has lots, petty cash or other expense (I12 to I15)."""
+given back, changed hands, left or was destroyed by the end of 2019; no bank statements are among its
+registers, and none holds ballots (I19), reviews (I27) or who else is liable (I25); every unit has an owner
+(I41); every project is of one estate and shared by the ledger (I42); and no register records the sale of
+public housing (I39), lots, petty cash or other expense (I12 to I15)."""
 
 
 def record(plan: demo.Plan) -> Replay:

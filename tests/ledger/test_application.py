@@ -418,7 +418,7 @@ class TestReversals:
             ("building/B9", 1, None, "entry-unknown"),
             ("building/B1", 2, None, "not-reversible"),
             ("book/532301/commodity", 1, None, "not-reversible"),
-            ("repair/532301/P1", 1, None, "not-reversible"),
+            ("repair/532301/P1", 1, None, "entry-unknown"),
             ("building/B1", 3, (), "lines-missing"),
         ],
     )

@@ -231,6 +231,8 @@ def test_the_version_names_the_content() -> None:
         ("rates", b"valid_to = 1998-07-01", b"valid_to = 1998-07-02", "overlap"),
         ("rates", b"may_exceed_gains = true", b'may_exceed_gains = "yes"', "may_exceed_gains"),
         ("rates", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
+        ("custody", b"days = 30", b"days = 0", r"custody\.toml: \[\[hand-over\]\] 1"),
+        ("custody", b"2008-02-01", b"2008-02-01\nvalid_to = 2008-01-01", "ends before"),
         ("withdrawals", b"true", b'"yes"', "interest_first"),
         ("withdrawals", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
     ],

@@ -11,6 +11,8 @@ from ledger.events import (
     Event,
     GainsDistributed,
     GainsReversed,
+    ObligationPaid,
+    ObligationPaymentReversed,
     RatesAccrued,
     StatementRecorded,
     StatementReversed,
@@ -28,6 +30,10 @@ AT_BANKS = {StatementRecorded, StatementReversed}
 """Read by ``bank_lines``: what the bank says, and no account of the ledger."""
 
 NO_MONEY_MOVES = {GainsDistributed, RatesAccrued}
+OWED = {ObligationPaid, ObligationPaymentReversed}
+"""Read by ``obligations``: accounts were emptied when the obligation arose."""
+
+NO_MONEY_MOVES = {GainsDistributed}
 """Their lines hold figures in fen, and the money moves by other events."""
 
 
@@ -76,4 +82,4 @@ def lines_of(kind: type[Event]) -> set[str]:
 
 def test_every_event_with_money_on_its_lines_is_read():
     moving = {kind for kind in TOPICS.values() if any(name.endswith("_fen") for name in lines_of(kind))}
-    assert moving == LINES.keys() | ON_BOOKS | AT_BANKS | NO_MONEY_MOVES
+    assert moving == LINES.keys() | ON_BOOKS | AT_BANKS | OWED | NO_MONEY_MOVES
