@@ -18,7 +18,8 @@ class Rate(NamedTuple):
 
     def due_fen(self, area_dm2: int) -> Fen:
         """The amount due for an area in 0.01 m², exact until it is rounded half-up once, to the fen."""
-        return round_half_up(Fraction(self.fen_per_m2 * area_dm2, 100) * self.factor)
+        asked = self.fen_per_m2 * area_dm2 * self.factor.numerator
+        return round_half_up(Fraction(asked, 100 * self.factor.denominator))
 
 
 def rate(policy: Policy, county: str, fund: Fund, lift: bool, storeys: int, on: date) -> Rate | None:

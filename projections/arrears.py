@@ -6,10 +6,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from ledger.policy import Policy
-from projections.owing import DueList, cut_of, owners, unit_due
+from projections.owing import DueList, Rates, cut_of, owners, unit_due
 from projections.paging import LIMIT, page, place_of
-
-_NOTHING = (None, "0.00")
 
 
 def dues(
@@ -23,8 +21,9 @@ def dues(
 ) -> DueList | None:
     """What every unit of a building owes, or one of them; None where there is no such unit."""
     cut = cut_of(connection, as_of, today)
+    rates = Rates(policy)
     units = tuple(
-        unit_due(policy, cut, row, paid)
+        unit_due(cut, row, paid, rates.owed(cut, row, paid))
         for row, paid in owners(connection, cut, building=building, unit=unit)
     )
     return DueList(as_of=as_of, position=str(cut.position), units=units) if units else None
@@ -45,10 +44,12 @@ def arrears(
     Raises InputError ``cursor-invalid``, ``limit-invalid``.
     """
     cut = cut_of(connection, as_of, today)
+    rates = Rates(policy)
     found = (
-        unit_due(policy, cut, row, paid)
+        unit_due(cut, row, paid, owed)
         for row, paid in owners(connection, cut, place_of(after), counties)
-        if row.completed_on is None or row.completed_on <= cut.asked
+        if (row.completed_on is None or row.completed_on <= cut.asked)
+        and (owed := rates.owed(cut, row, paid)).missing_fen
     )
-    units, more = page((due for due in found if due.missing not in _NOTHING), limit)
+    units, more = page(found, limit)
     return DueList(as_of=as_of, position=str(cut.position), units=units, next=more)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, func, select, tuple_
@@ -34,8 +34,9 @@ class UnitDue(msgspec.Struct, frozen=True, kw_only=True):
     ``on`` is the day whose standard counts: that of the first deposit that stands, else the day asked for;
     ``standard`` is what a m² costs by it, ``factor`` the part of it that is asked, in the year of the
     standard ``year_from`` to ``year_to``. ``paid`` are deposits (首期、补交) less what went back, with an
-    opening balance's principal. ``missing`` is null where nothing is due by rule, or the unit brought an
-    opening balance, for what was deposited before it is not on record.
+    opening balance's principal. ``missing`` is null where nothing is due by rule, or the unit was ``opened``
+    with a balance (期初, or taken over from another unit): what was deposited before is not on
+    record.
     """
 
     county: str
@@ -190,7 +191,7 @@ def _add_postings(
     connection: Connection, cut: Cut, found: defaultdict[Place, Paid], first: Place, last: Place
 ) -> None:
     entry = postings.c
-    opening = entry.kind == "opening"
+    opening = entry.kind.in_(("opening", "moved"))
     wanted = select(
         entry.building,
         entry.unit,
@@ -223,35 +224,33 @@ def _add_decisions(
             paid.exempt, paid.until = row.kind == "exempt", row.until
 
 
-def unit_due(policy: Policy, cut: Cut, row: Row[Any], paid: Paid) -> UnitDue:
-    """What one owner owes."""
-    on = paid.first_on or cut.asked
-    known = rate(policy, row.county, row.fund, row.lift, row.storeys, on)
-    basis, due = _due(cut, row, paid, known)
-    missing = None if due is None or paid.opened else max(due - paid.paid_fen, 0)
-    year_from, year_to = standard_year(on)
-    completed = row.completed_on
-    return UnitDue(
-        county=row.county,
-        estate=row.estate,
-        building=row.building,
-        unit=row.unit,
-        fund=row.fund,
-        area_dm2=row.area_dm2,
-        basis=basis,
-        on=on,
-        standard=None if known is None else yuan(known.fen_per_m2),
-        factor=None if known is None else str(known.factor),
-        source=None if known is None else known.source,
-        year_from=year_from,
-        year_to=year_to,
-        due=None if due is None else yuan(due),
-        opened=paid.opened,
-        paid=yuan(paid.paid_fen),
-        missing=None if missing is None else yuan(missing),
-        completed_on=completed,
-        days=None if completed is None else (cut.asked - completed).days,
-    )
+class Owed(NamedTuple):
+    """What one owner owes, in fen; ``missing_fen`` None: nothing is due by rule, or an opening hides it."""
+
+    on: date
+    rate: Rate | None
+    basis: Basis
+    due_fen: Fen | None
+    missing_fen: Fen | None
+
+
+class Rates:
+    """Rates met in one list: thousands of units share a few."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._met: dict[tuple[str, Fund, bool, int, date], Rate | None] = {}
+
+    def owed(self, cut: Cut, row: Row[Any], paid: Paid) -> Owed:
+        """What the owner of a row of ``owners`` owes."""
+        on = paid.first_on or cut.asked
+        kind = row.county, row.fund, row.lift, row.storeys, on
+        if kind not in self._met:
+            self._met[kind] = rate(self._policy, *kind)
+        known = self._met[kind]
+        basis, due = _due(cut, row, paid, known)
+        missing = None if due is None or paid.opened else max(due - paid.paid_fen, 0)
+        return Owed(on, known, basis, due, missing)
 
 
 def _due(cut: Cut, row: Row[Any], paid: Paid, known: Rate | None) -> tuple[Basis, Fen | None]:
@@ -260,3 +259,30 @@ def _due(cut: Cut, row: Row[Any], paid: Paid, known: Rate | None) -> tuple[Basis
     if paid.due_fen is not None:
         return "decided", paid.due_fen
     return ("unknown", None) if known is None else ("standard", known.due_fen(row.area_dm2))
+
+
+def unit_due(cut: Cut, row: Row[Any], paid: Paid, owed: Owed) -> UnitDue:
+    """The same as people read it."""
+    year_from, year_to = standard_year(owed.on)
+    known, completed = owed.rate, row.completed_on
+    return UnitDue(
+        county=row.county,
+        estate=row.estate,
+        building=row.building,
+        unit=row.unit,
+        fund=row.fund,
+        area_dm2=row.area_dm2,
+        basis=owed.basis,
+        on=owed.on,
+        standard=None if known is None else yuan(known.fen_per_m2),
+        factor=None if known is None else str(known.factor),
+        source=None if known is None else known.source,
+        year_from=year_from,
+        year_to=year_to,
+        due=None if owed.due_fen is None else yuan(owed.due_fen),
+        opened=paid.opened,
+        paid=yuan(paid.paid_fen),
+        missing=None if owed.missing_fen is None else yuan(owed.missing_fen),
+        completed_on=completed,
+        days=None if completed is None else (cut.asked - completed).days,
+    )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from audit.findings import Finding, Rule
+from audit.rules.decided import without_exempt
 from audit.rules.figures import ACCOUNT, Figures, Row, Threshold, months_after, with_events
 from ledger.money import yuan
 
@@ -23,9 +24,10 @@ class Floor(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding an account whose balance fell and stayed below; amount: what is missing to the floor.
+    """One finding an account that fell and stayed below; amount: what is missing to the floor.
 
-    What left whole, by a loss or into the custody of the owners' assembly, is not asked for more.
+    What left whole, by a loss or into the custody of the owners' assembly, is not asked for more, nor are
+    exempt units.
     """
     settings = figures.settings(RULE.id, Floor)
     destroyed = figures.refunds.filter(pl.col("refund_reason") == "destroyed").select(ACCOUNT)
@@ -57,7 +59,8 @@ def find(figures: Figures) -> list[Finding]:
             missing_fen=(pl.col("first_fen") * settings.percent + 99) // 100 - pl.col("balance_fen")
         )
     )
-    return [_finding(row, settings) for row in with_events(accounts, fallen, ACCOUNT).iter_rows(named=True)]
+    asked = without_exempt(accounts.with_columns(on=pl.lit(figures.today)), figures).drop("on")
+    return [_finding(row, settings) for row in with_events(asked, fallen, ACCOUNT).iter_rows(named=True)]
 
 
 def _finding(row: Row, settings: Floor) -> Finding:

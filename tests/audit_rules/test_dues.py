@@ -220,3 +220,16 @@ def test_what_contradicts_itself_is_named(sold, make, kind, said):
 def test_commercial_housing_is_not_sold_public_housing(unpaid):
     decide(unpaid, on.PublicUnitSold, proceeds_fen=5)
     assert [kind for kind, _ in problems(unpaid)] == ["sale-wrong"]
+
+
+# I44
+
+
+def test_an_exempt_unit_need_not_be_topped_up(unpaid):
+    unpaid.deposit("B2", {"101": 930_000})
+    unpaid.repair("P2", "2012-03-01", buildings=("B2",), payments=(("first", 900_000, "2012-04-01", {}),))
+    assert [rule for rule, *_ in unpaid.found("I44")] == ["I44"]
+    exempt(unpaid, "2013-01-01", until="2015-06-19")
+    assert [rule for rule, *_ in unpaid.found("I44")] == ["I44"]
+    exempt(unpaid, "2013-01-01")
+    assert unpaid.found("I44") == []

@@ -51,6 +51,30 @@ def test_dues_decisions_and_arrears(office, record):
     assert office("audit", "verify", "--json").document["problems"] == []
 
 
+def test_a_developer_pays_for_a_building(fund, files, tmp_path):
+    """311.83 m² at 75 yuan; the payer is a reference in the event and a name nowhere but in the register."""
+    assert fund("import", "units", files["units"], "--history", "--json").status == 0
+    bulk = {
+        "building": BUILDING,
+        "value_date": "2019-01-02",
+        "payer": "楚雄彝人古镇开发公司",
+        "receipt_no": "098",
+    }
+    path = tmp_path / "bulk.json"
+    path.write_text(json.dumps({**bulk, "total": "23387.24"}), encoding="utf-8")
+    refused = fund("record", "collect-bulk", path, "--json")
+    assert refused.status == 1
+    assert "合计金额 23387.24 元，3 户应交合计 23387.25 元" in refused.out
+    path.write_text(json.dumps({**bulk, "total": "23387.25"}), encoding="utf-8")
+    done = fund("record", "collect-bulk", path, "--json")
+    assert done.status == 0, done.err
+    assert len(done.document["events"]) == 1
+    due = fund("deposit", "due", BUILDING, "--json").document
+    assert [(each["on"], each["missing"]) for each in due["units"]] == [("2019-01-02", "0.00")] * 3
+    assert fund("deposit", "arrears", "--json").document["units"] == []
+    assert fund("audit", "verify", "--json").document["problems"] == []
+
+
 def test_a_developer_is_told_that_all_have_paid(record):
     paid = record("collect-bulk", value_date="2019-01-02", total="1.00", payer="楚雄彝人古镇开发公司")
     assert paid.status == 1
