@@ -12,7 +12,8 @@ def deposits(replay: Replay) -> pl.DataFrame:
         deposited_on=pl.when(pl.col("kind") == "deposit").then("value_date").otherwise("refunds_day"),
         entry="kind",
     )
-    made = entries.filter(pl.col("entry").is_in(["deposit", "refund"]) & ~pl.col("reversal"))
+    told = pl.col("deposit_kind").is_not_null() | pl.col("refund_reason").is_not_null()
+    made = entries.filter(pl.col("entry").is_in(["deposit", "refund"]) & told & ~pl.col("reversal"))
     originals = made.select(
         "stream",
         "kind",

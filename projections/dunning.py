@@ -48,7 +48,8 @@ def dunning(
     after: str | None = None,
     limit: int = LIMIT,
 ) -> DunningList:
-    """Accounts below the floor of the day, without exempt units and those without a first deposit.
+    """Accounts below the floor of the day that have a first deposit, without exempt units, buildings that are
+    gone, and accounts in the custody of the owners' assembly (业主大会).
 
     Raises InputError ``cursor-invalid``, ``limit-invalid``.
     """
@@ -65,7 +66,8 @@ def _below(
         return
     for row, paid in owners(connection, cut, after, counties):
         floor = rule.floor_fen(paid.first_fen)
-        if paid.first_fen > 0 and paid.balance_fen < floor and not paid.exempt_on(cut.asked):
+        left_out = paid.handed_over or paid.exempt_on(cut.asked)
+        if paid.first_fen > 0 and paid.balance_fen < floor and not left_out:
             yield UnitBelow(
                 county=row.county,
                 estate=row.estate,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, func, select, tuple_
 
 from ledger.identity import Fund
 from ledger.money import Fen, yuan
@@ -18,6 +18,7 @@ from projections.buildings import buildings
 from projections.checkpoints import position as reached
 from projections.deposits import deposits
 from projections.due_decisions import due_decisions
+from projections.obligations import obligations
 from projections.paging import FIRST, Place
 from projections.postings import postings
 
@@ -79,6 +80,7 @@ class Paid:
     opened_fen: Fen = 0
     opened: bool = False
     balance_fen: Fen = 0
+    handed_over: bool = False
     due_fen: Fen | None = None
     exempt: bool = False
     until: date | None = None
@@ -119,7 +121,10 @@ def owners(
     building: str | None = None,
     unit: str | None = None,
 ) -> Iterator[tuple[Row[Any], Paid]]:
-    """Every owner's account in the order of lists, with the building's facts and what is on record of it."""
+    """Every owner's account in the order of lists, with the building's facts and what is on record of it.
+
+    Buildings that are gone are left out, unless one is asked for.
+    """
     account, facts = accounts.c, buildings.c
     columns: list[Column[Any]] = [
         account.building,
@@ -139,6 +144,8 @@ def owners(
         .order_by(account.building, account.unit)
         .limit(CHUNK)
     )
+    if building is None:
+        wanted = wanted.where(account.building.not_in(_destroyed(cut)))
     if counties is not None:
         wanted = wanted.where(account.county.in_(counties))
     if building is not None:
@@ -153,6 +160,15 @@ def owners(
         for row in rows:
             yield row, paid[Place(row.building, row.unit)]
         after = last
+
+
+def _destroyed(cut: Cut) -> Select[tuple[str]]:
+    """The buildings that are gone (灭失): what is owed for them arose and was not taken back."""
+    owed = obligations.c
+    arisen = select(owed.building).where(owed.kind == "arisen", owed.position <= cut.position)
+    if cut.as_of is not None:
+        arisen = arisen.where(owed.value_date <= cut.as_of)
+    return arisen.group_by(owed.building).having(func.sum(owed.amount_fen) > 0)
 
 
 def _between(table: Table, first: Place, last: Place) -> Sequence[ColumnElement[bool]]:
@@ -192,12 +208,14 @@ def _add_postings(
 ) -> None:
     entry = postings.c
     opening = entry.kind.in_(("opening", "moved"))
+    whole = entry.principal_fen + entry.interest_fen
     wanted = select(
         entry.building,
         entry.unit,
-        func.sum(entry.principal_fen + entry.interest_fen).label("balance_fen"),
+        func.sum(whole).label("balance_fen"),
         func.sum(entry.principal_fen).filter(opening).label("opened_fen"),
-        func.sum(entry.principal_fen + entry.interest_fen).filter(opening).label("brought_fen"),
+        func.sum(whole).filter(entry.kind == "custody").label("custody_fen"),
+        func.sum(whole).filter(opening).label("brought_fen"),
     ).where(entry.part == "owner", entry.position <= cut.position, *_between(postings, first, last))
     if cut.as_of is not None:
         wanted = wanted.where(entry.value_date <= cut.as_of)
@@ -206,6 +224,7 @@ def _add_postings(
         paid.balance_fen = int(row.balance_fen)
         paid.opened_fen = int(row.opened_fen or 0)
         paid.opened = bool(row.brought_fen)
+        paid.handed_over = (row.custody_fen or 0) < 0
 
 
 def _add_decisions(

@@ -7,8 +7,12 @@ import pytest
 from ledger import policy
 from ledger.errors import InputError
 from ledger.events import (
+    BuildingDestroyed,
+    CustodyLine,
+    CustodyTransferredOut,
     DueOverridden,
     ExemptionLifted,
+    ObligationLine,
     PublicUnitSold,
     ReceiptsIssued,
     ReceiptsVoided,
@@ -311,3 +315,31 @@ def test_what_became_of_the_receipts_of_a_code(town, event_log, follower, databa
     ]
     assert (second.used, second.free, second.gaps) == (0, 2, ())
     assert (found.issued, found.used, found.void, found.free, found.skipped) == (12, 3, 1, 4, 4)
+
+
+# Buildings that are gone, and money in other hands
+
+
+def test_who_is_gone_or_handed_over_is_not_asked_for_money(town, ask):
+    town.open("B1", ("101", "102"))
+    town.open("B2", ("101",))
+    town.deposit("B1", PAID_ON, {"101": 1000})
+    town.deposit("B2", PAID_ON, {"101": 1000})
+    assert ask(dunning).units == ()
+    gone = BuildingDestroyed(
+        destroyed_on=date(2015, 1, 1),
+        lines=(ObligationLine(unit="101", principal_fen=1000, payee="owner"),),
+        **said(date(2015, 1, 1)),
+    )
+    town.append("building/B1", gone)
+    handed = CustodyTransferredOut(
+        assembly="业主大会",
+        lines=(CustodyLine(unit="101", principal_fen=1000),),
+        **said(date(2015, 1, 1)),
+    )
+    town.append("building/B2", handed)
+    assert ask(dunning).units == ()
+    assert owing(ask(arrears)) == [("B2", "101", "10.00", "8360.00")]
+    before = ask(arrears, as_of=date(2014, 12, 31))
+    assert [(due.building, due.unit) for due in before.units] == [("B1", "101"), ("B1", "102"), ("B2", "101")]
+    assert len(ask(dues, "B1").units) == 2
