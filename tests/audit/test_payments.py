@@ -147,6 +147,7 @@ def rewritten(written, office, kind, change):
     return written([*kept[:index], kept[index]._replace(data=encode(change(event))), *kept[index + 1 :]])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_live_payments_of_every_kind_contradict_nothing(data):

@@ -183,6 +183,13 @@ def test_the_benchmark_has_thirty_rows_and_no_gap(rules: Policy) -> None:
     assert {row.mark for row in rules.rates.listed if row.bank == "STATE"} == {"unverified"}
 
 
+def test_four_fifths_may_be_paid_before_acceptance(rules: Policy) -> None:
+    cap = rules.stage_cap(date(2025, 4, 1))
+    assert cap is not None
+    assert (cap.cap_fen(100_001), cap.mark) == (80_000, "unverified")
+    assert rules.stage_cap(date(2008, 1, 31)) is None
+
+
 def test_rooms_read_their_own_tables(rules: Policy) -> None:
     assert rules.table("counties")["county"][0]["code"] == "532301"
     with pytest.raises(PolicyError, match=r"nothing\.toml"):
@@ -234,6 +241,9 @@ def test_the_version_names_the_content() -> None:
         ("custody", b"days = 30", b"days = 0", r"custody\.toml: \[\[hand-over\]\] 1"),
         ("custody", b"2008-02-01", b"2008-02-01\nvalid_to = 2008-01-01", "ends before"),
         ("withdrawals", b"true", b'"yes"', "interest_first"),
+        ("payments", b"= 80", b"= 0", "before_acceptance_percent"),
+        ("payments", b"= 80", b"= 101", "before_acceptance_percent"),
+        ("payments", b'"unverified"', b'"guessed"', "mark"),
         ("withdrawals", b"valid_from = 1949-10-01", b"valid_from = 2008-02-01", "some days have no row"),
     ],
 )
