@@ -86,13 +86,13 @@ def carry_out(
     from api.routes.commands import admit
     from ledger.commands import Recording
     from ledger.errors import Refused
-    from ledger.forms import county_of, written
+    from ledger.forms import counties_of, written
 
-    county = county_of(filled, desk.application, desk.policy)
+    counties = counties_of(filled, desk.application, desk.policy)
     who = holder(desk)
     if who is not None:
-        admit(who, form, county)
-    command, evidence = written(form, filled, desk.application, desk.parties, county or "")
+        admit(who, form, counties)
+    command, evidence = written(form, filled, desk.application, desk.parties, next(iter(counties), ""))
     digest = sha256(form.name.encode() + b"\n" + content).digest()
     recording = Recording(
         actor=who.name if who else actor(),

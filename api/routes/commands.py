@@ -1,7 +1,7 @@
 """Live commands (业务单据) over HTTP: one route a form, made from the forms themselves."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -13,7 +13,7 @@ from api.roles import Bearer, Role
 from api.security import Who, demand_county, demand_prefecture, demand_role
 from ledger import policy
 from ledger.commands import Recording
-from ledger.forms import FORMS, Form, county_of, written
+from ledger.forms import FORMS, Form, counties_of, written
 from ledger.forms.values import Body
 
 router = APIRouter()
@@ -48,20 +48,20 @@ def roles(name: str) -> tuple[Role, ...]:
     return ("reviewer",) if name in REVIEWED else ("officer",)
 
 
-def admit(who: Bearer, form: Form, county: str | None) -> None:
-    """Raises Failed unless the bearer may ask for a command that is about a county (None: about no one's)."""
+def admit(who: Bearer, form: Form, counties: Sequence[str]) -> None:
+    """Raises Failed unless the bearer may ask for a command that touches these counties (none: no one's)."""
     demand_role(who, *roles(form.name))
-    if county is not None:
+    for county in counties:
         demand_county(who, county)
-    else:
+    if not counties:
         demand_prefecture(who)
 
 
 def record(desk: Office, who: Bearer, form: Form, filled: Body, recording: Recording) -> Recorded:
     """Carry out one form for its bearer; raises what ``Application.execute`` raises, and Failed."""
-    county = county_of(filled, desk.application, policy.load())
-    admit(who, form, county)
-    command, evidence = written(form, filled, desk.application, desk.parties, county or "")
+    counties = counties_of(filled, desk.application, policy.load())
+    admit(who, form, counties)
+    command, evidence = written(form, filled, desk.application, desk.parties, next(iter(counties), ""))
     done = desk.application.execute([command], msgspec.structs.replace(recording, evidence=evidence))
     return Recorded(position=str(done.position), events=done.events)
 

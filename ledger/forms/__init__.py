@@ -5,7 +5,7 @@ document, ``command`` names its persons by their refs; what is refused is told b
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from pydantic import create_model
@@ -64,7 +64,7 @@ FORMS: Final[Mapping[str, Form]] = {
 def written(form: Form, filled: Body, application: Application, parties: Parties, county: str) -> Written:
     """The command of a checked form; persons are looked up, and those not known yet registered.
 
-    ``county`` is the one the form is about, empty where it is about none.
+    ``county`` is one the form is about, empty where it is about none.
     """
     names = Names(OfficeDesk(application, parties), parties, county)
     form.shape.struct(filled, names.meet, {})
@@ -74,28 +74,33 @@ def written(form: Form, filled: Body, application: Application, parties: Parties
     return Written(form.shape.struct(filled, names.ref, {}), papers)
 
 
-def county_of(filled: Body, application: Application, policy: Policy) -> str | None:
-    """The county a form is about, by its code today; None where none can be told from it.
+def counties_of(filled: Body, application: Application, policy: Policy) -> list[str]:
+    """Every county a form touches, by its code today; none where none can be told from it.
 
     Raises InputError ``county-unknown``.
     """
-    county = getattr(filled, "county", None) or _county_of_stream(getattr(filled, "stream", ""))
-    if county is not None:
-        return policy.county(county).code
-    for building in _buildings(filled):
-        found = application.buildings([building]).get(building)
-        if found is not None and found.facts is not None:
-            return found.facts.county
-    return None
+    named = list(_named(filled.model_dump()))
+    codes = sorted({code for kind, code in named if kind == "building"})
+    states = application.buildings(codes).values()
+    found = {state.facts.county for state in states if state.facts is not None}
+    return sorted(found | {policy.county(code).code for kind, code in named if kind == "county"})
 
 
-def _buildings(filled: Body) -> list[str]:
-    named: Any = getattr(filled, "building", None)
-    if named is None and (stream := getattr(filled, "stream", "")).startswith("building/"):
-        named = stream.removeprefix("building/")
-    return [named] if named is not None else list(getattr(filled, "buildings", ()))
-
-
-def _county_of_stream(stream: str) -> str | None:
-    room, _, rest = stream.partition("/")
-    return rest.partition("/")[0] if room in ("book", "repair") and rest else None
+def _named(value: Any) -> Iterator[tuple[str, str]]:
+    """The counties and buildings that a form names anywhere, also by the stream of an event."""
+    if isinstance(value, dict):
+        for key, held in value.items():
+            if key in ("county", "building") and isinstance(held, str):
+                yield key, held
+            elif key == "buildings" and isinstance(held, list):
+                yield from (("building", code) for code in held if isinstance(code, str))
+            elif key == "stream" and isinstance(held, str):
+                room, _, rest = held.partition("/")
+                if room == "building":
+                    yield "building", rest
+                elif room in ("book", "repair"):
+                    yield "county", rest.partition("/")[0]
+            yield from _named(held)
+    elif isinstance(value, list):
+        for held in value:
+            yield from _named(held)

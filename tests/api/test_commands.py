@@ -78,6 +78,19 @@ def test_who_may_not(service, role, counties, body, code):
     assert service.topics() == before
 
 
+def test_no_building_of_another_county_slips_in_behind_one_of_ones_own(service):
+    body = {
+        "buildings": [HERE, ELSEWHERE],
+        "noticed_on": "2026-01-01",
+        "handed_on": "2026-01-05",
+        "assembly": "鹿城小区业主大会",
+    }
+    before = service.topics()
+    answer = service.caller("officer", ("532301",)).post("/v1/commands/hand-over", body)
+    assert (answer.status_code, answer.json()["code"]) == (403, "county-forbidden")
+    assert service.topics() == before
+
+
 def test_what_is_malformed_is_told_in_chinese_with_its_place(service):
     body = {**opening(), "lines": [{"unit": "0101", "principal": 5}], "paper": 1}
     answer = service.caller().post("/v1/commands/open-balance", body)
