@@ -91,6 +91,7 @@ class _Walk:
         paid = self._entries.filter((pl.col("distribution") == name) & ~pl.col("reversal"))
         if run["method"] == "rate":
             earned = rates.due(self._counted(run, shares), run)
+            earned = earned.join(self._closings.at(shares), on=["building", "part"], how="anti")
             yield from self._left_out(run, shares)
             yield from rates.shares(run, shares, earned)
             yield from _accruals(run, shares, accruals, newest=newest)

@@ -129,9 +129,15 @@ def interest_fen(found: Held, terms: RatesAccrued) -> Fen:
 def earned(
     state: building.State, fund: Fund, terms: RatesAccrued, version: int
 ) -> dict[tuple[str, Part], Fen]:
-    """What the accounts of one fund in a building earned, as its stream stood at a version."""
+    """What the accounts of one fund in a building earned, as its stream stood at a version.
+
+    Accounts that were closed then earn nothing.
+    """
+    closed = state.standing.closed(version)
     return {
-        (unit, part): interest_fen(held(account, terms.previous, terms.boundary, version), terms)
+        (unit, part): 0
+        if part in closed
+        else interest_fen(held(account, terms.previous, terms.boundary, version), terms)
         for (unit, part), account in state.accounts.items()
         if state.units[unit].fund == fund
     }

@@ -138,6 +138,7 @@ def test_the_interface_describes_itself(service):
         "/v1/deposits",
         "/v1/policy",
         "/v1/lots",
+        "/v1/payments/{county}/{project}/{version}",
         "/v1/obligations",
     }
     assert found["security"] == [{"token": []}]

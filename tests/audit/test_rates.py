@@ -16,6 +16,7 @@ from ledger import policy
 from ledger.commands import (
     AccrueRates,
     CollectDeposit,
+    DestroyBuilding,
     ReceiveGains,
     Recording,
     Refund,
@@ -277,6 +278,16 @@ def test_nothing_is_wrong_where_one_method_follows_the_other(accrued, written):
     assert wrong(rows, written) == []
     accrued.application.execute([gains(100_000, date(2015, 6, 21))], HISTORY)
     accrued.application.distribute("532301", "commodity", date(2015, 12, 31), HISTORY)
+    assert wrong(accrued.log.rows(0, 10**6), written) == []
+
+
+def test_a_closed_account_earns_nothing_by_either_method(accrued, written):
+    lost = DestroyBuilding(building="B2", destroyed_on=date(2015, 6, 1), document="灭失证明")
+    accrued.application.execute([lost, gains(500_000, date(2016, 6, 21))], HISTORY)
+    done = accrue(accrued, date(2016, 1, 1))
+    accrued.application.distribute("532301", "commodity", date(2016, 12, 31), HISTORY)
+    assert [share.building for share in done.terms.shares if share.credit_fen] == ["B1"]
+    assert [event.lines for row, event in accruals(accrued)[-4:] if row.stream == "building/B2"] == [(), ()]
     assert wrong(accrued.log.rows(0, 10**6), written) == []
 
 
