@@ -17,7 +17,7 @@ from cli.main import run
 
 PAGE = Path(__file__).parent.parent / "docs" / "a-building-s-life.md"
 BLOCK = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ROLES = {"经办": "officer", "出纳": "officer", "复核": "reviewer"}
+ROLES = {"经办": "officer", "出纳": "officer", "复核": "reviewer", "审批": "reviewer"}
 TOTALS = {
     "归集": "collected",
     "增值": "growth",

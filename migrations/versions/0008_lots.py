@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_lots"
+revision = "0008_lots"
 down_revision = "0007_placed"
 branch_labels = None
 depends_on = None

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_dues"
-down_revision = "0011_lots"
+revision = "0009_dues"
+down_revision = "0008_lots"
 branch_labels = None
 depends_on = None
 
