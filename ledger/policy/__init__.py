@@ -212,6 +212,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
     one_at_a_time("votes", votes)
     one_at_a_time("withdrawals", withdrawals)
     without_gap("withdrawals", withdrawals)
+    rates = read_rates(tables)
     return Policy(
         version=_version(files, tables),
         counties=counties,
@@ -220,9 +221,9 @@ def read(files: Mapping[str, bytes]) -> Policy:
         withdrawals=withdrawals,
         payments=read_payments(tables),
         repairs=read_repairs(tables),
-        rates=read_rates(tables),
+        rates=rates,
         dues=read_dues(tables, {county.code for county in counties}),
-        treasury=read_treasury(tables),
+        treasury=read_treasury(tables, rates),
         hand_overs=read_custody(tables),
         tables=tables,
         county_of=county_of,

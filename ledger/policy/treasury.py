@@ -1,4 +1,4 @@
-"""Dated rules of how money rests and grows: bonds, interest of deposits, rates of demand money, expenses."""
+"""Dated rules of how money rests and grows: bonds, interest of deposits, other expenses."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple, TypeVar
 
 from ledger.money import Fen, round_half_up
+from ledger.policy.rates import Rates, fraction_of
 from ledger.policy.rows import Period, PolicyError, Tables, one_at_a_time, rows
 
 PERIOD = TypeVar("PERIOD", bound=Period)
@@ -21,20 +22,15 @@ class BondRule(Period, frozen=True, kw_only=True):
 class InterestRule(Period, frozen=True, kw_only=True):
     """How a bank counts the interest of a deposit (计息规则).
 
-    ``day_base``: days of a year; ``early`` and ``past``: what days of a term broken off, and days after
-    maturity, earn – ``demand`` the demand rate (活期) of the day of withdrawal, ``none`` nothing.
+    ``bank``: whose demand rates of ``rates.toml`` hold; ``day_base``: days of a year; ``early`` and ``past``:
+    what days of a term broken off, and days after maturity, earn – ``demand`` the demand rate (活期) of the
+    day of withdrawal, ``none`` nothing.
     """
 
+    bank: str
     day_base: Literal[360, 365]
     early: Literal["demand", "none"]
     past: Literal["demand", "none"]
-    mark: Literal["found", "unverified"]
-
-
-class DemandRate(Period, frozen=True, kw_only=True):
-    """The rate of demand deposits (活期利率) a year, in 1/100 %."""
-
-    rate_bp: int
     mark: Literal["found", "unverified"]
 
 
@@ -64,7 +60,7 @@ class Treasury:
 
     bonds: tuple[BondRule, ...]
     interest: tuple[InterestRule, ...]
-    demand: tuple[DemandRate, ...]
+    rates: Rates
     expenses: tuple[ExpenseRule, ...]
 
     def bond_rule(self, on: date) -> BondRule | None:
@@ -89,7 +85,7 @@ class Treasury:
         if terms.matures_on is None:
             return round_half_up(principal_fen * contract * (on - terms.placed_on).days / rule.day_base)
         if on < terms.matures_on:
-            rate = self._rate(rule.early, on)
+            rate = self._rate(rule, rule.early, on)
             held = (on - terms.placed_on).days
             return None if rate is None else round_half_up(principal_fen * rate * held / rule.day_base)
         past = (on - terms.matures_on).days
@@ -99,30 +95,31 @@ class Treasury:
             years = Fraction(terms.term_months, 12)
         else:
             years = Fraction((terms.matures_on - terms.placed_on).days, rule.day_base)
-        rate = self._rate(rule.past, on) if past else Fraction(0)
+        rate = self._rate(rule, rule.past, on) if past else Fraction(0)
         if rate is None:
             return None
         return round_half_up(principal_fen * (contract * years + rate * past / rule.day_base))
 
-    def _rate(self, kind: Literal["demand", "none"], on: date) -> Fraction | None:
+    def _rate(self, rule: InterestRule, kind: Literal["demand", "none"], on: date) -> Fraction | None:
         if kind == "none":
             return Fraction(0)
-        found = _on(self.demand, on)
-        return None if found is None else Fraction(found.rate_bp, 10_000)
+        percent = self.rates.on(rule.bank, on).get("demand")
+        return None if percent is None else fraction_of(percent)
 
 
-def read(tables: Tables) -> Treasury:
-    """The rules of ``treasury.toml``; raises PolicyError naming file and row."""
+def read(tables: Tables, rates: Rates) -> Treasury:
+    """The rules of ``treasury.toml``, with the rates they go by; raises PolicyError naming file and row."""
     found = Treasury(
         bonds=rows(tables, "treasury", "bonds", BondRule),
         interest=rows(tables, "treasury", "interest", InterestRule),
-        demand=rows(tables, "treasury", "demand", DemandRate),
+        rates=rates,
         expenses=rows(tables, "treasury", "expenses", ExpenseRule),
     )
-    for periods in (found.bonds, found.interest, found.demand, found.expenses):
+    for periods in (found.bonds, found.interest, found.expenses):
         one_at_a_time("treasury", periods)
-    if any(rate.rate_bp < 0 for rate in found.demand):
-        raise PolicyError("treasury.toml: a rate is below zero")
+    for number, rule in enumerate(found.interest, 1):
+        if rule.bank not in rates.banks:
+            raise PolicyError(f"treasury.toml: [[interest]] {number}: {rule.bank!r} is no [[bank]]")
     return found
 
 

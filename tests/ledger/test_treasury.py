@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.commands import (
@@ -238,6 +238,7 @@ class TestDeposits:
         }))  # fmt: skip
         assert len(office.events("book/532302/commodity")) == 1
 
+    @settings(deadline=None)  # each example makes an office of its own
     @given(st.lists(st.integers(1, 10_000_000), min_size=1, max_size=6), st.integers(0, 500_000))
     def test_what_came_back_and_what_is_out_is_what_was_placed(self, new_office, parts, interest):
         office = new_office()

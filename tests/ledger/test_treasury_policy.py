@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import policy
+from ledger.money import parse_yuan
 from ledger.policy import PolicyError
 from ledger.policy.treasury import Terms
 from tests.ledger.test_policy import FILES
@@ -48,7 +49,7 @@ def test_interest_is_the_exact_fraction_rounded_once(principal, rate, months, he
     matures = PLACED + timedelta(30 * months)
     on = PLACED + timedelta(held)
     found = RULES.expected_fen(Terms(rate, PLACED, matures, months, renew), principal, on)
-    demand = next(row.rate_bp for row in RULES.demand if row.holds(on))
+    demand = parse_yuan(RULES.rates.on("STATE", on)["demand"])
     if on > matures and renew:
         assert found is None
         return
@@ -59,9 +60,11 @@ def test_interest_is_the_exact_fraction_rounded_once(principal, rate, months, he
     assert abs(found - exact) <= Fraction(1, 2)
 
 
-def test_the_demand_rates_have_no_gap():
-    for earlier, later in zip(RULES.demand, RULES.demand[1:], strict=False):
-        assert earlier.valid_to == later.valid_from
+def test_every_day_since_the_first_rule_has_a_demand_rate():
+    for on in (date(1998, 3, 25), date(2022, 9, 14), date(2022, 9, 15), date(2026, 11, 23)):
+        assert RULES.expected_fen(
+            DAYS._replace(placed_on=on - timedelta(1), matures_on=on + timedelta(9)), 10**9, on
+        )
 
 
 @pytest.mark.parametrize(
@@ -69,9 +72,8 @@ def test_the_demand_rates_have_no_gap():
     [
         (b"day_base = 360", b"day_base = 364", r"treasury.toml: \[\[interest\]\] 1"),
         (b'early = "demand"', b'early = "much"', r"treasury.toml: \[\[interest\]\] 1"),
-        (b"rate_bp = 171", b"rate_bp = -1", "treasury.toml: a rate is below zero"),
-        (b"rate_bp = 171", b"rate_bp = 1.71", r"treasury.toml: \[\[demand\]\] 1"),
-        (b"valid_to = 1998-07-01", b"valid_to = 1998-07-02", "treasury.toml: rows from"),
+        (b'bank = "STATE"', b'bank = "STAAT"', r"treasury.toml: \[\[interest\]\] 2: 'STAAT'"),
+        (b"valid_to = 2022-09-15", b"valid_to = 2022-09-16", "treasury.toml: rows from"),
         (b"[[expenses]]", b"[[costs]]", r"treasury.toml: no \[\[expenses\]\]"),
     ],
 )
