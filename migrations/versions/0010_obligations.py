@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_obligations"
-down_revision = "0013_dues"
+down_revision = "0009_changed_units"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011_lots"
-down_revision = "0007_placed"
+down_revision = "0010_obligations"
 branch_labels = None
 depends_on = None
 
