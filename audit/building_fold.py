@@ -1,6 +1,6 @@
 """The fold of buildings (楼幢): units, owners and every entry on unit accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +33,10 @@ def _building_opened(fold: "Fold", place: "Place", building: str, event: on.Buil
 
 
 def _units_registered(fold: "Fold", place: "Place", building: str, event: on.UnitsRegistered) -> None:
-    lines = event.lines
+    _units(fold, place, building, event.lines)
+
+
+def _units(fold: "Fold", place: "Place", building: str, lines: Sequence[on.UnitLine]) -> None:
     fold.units.add(
         len(lines),
         {
@@ -275,6 +278,79 @@ def _obligation_reversed(fold: "Fold", place: "Place", building: str, event: on.
     )
 
 
+def _units_changed(fold: "Fold", place: "Place", building: str, event: on.UnitsChanged) -> None:
+    """Units that are new count as registered; every unit before and after is a row of its own beside."""
+    before = {line.unit for line in event.before}
+    after = {line.unit for line in event.after}
+    new = [line for line in event.after if line.unit not in before]
+    if new:
+        _units(fold, place, building, new)
+    both = (*event.before, *event.after)
+    fates = ["kept" if line.unit in after else "closed" for line in event.before]
+    fates += ["kept" if line.unit in before else "opened" for line in event.after]
+    fold.unit_changes.add(
+        len(both),
+        {
+            **place,
+            "building": building,
+            "reason": event.reason,
+            "value_date": event.value_date,
+            "note": event.note,
+            "after": [False] * len(event.before) + [True] * len(event.after),
+            "unit": pick(both, "unit"),
+            "fund": pick(both, "fund"),
+            "usage": pick(both, "usage"),
+            "area_dm2": pick(both, "area_dm2"),
+            "seller": pick(both, "seller"),
+            "realty_no": pick(both, "realty_no"),
+            "fate": fates,
+        },
+    )
+    add_entries(
+        fold,
+        place,
+        building,
+        event,
+        event.lines,
+        kind="moved",
+        principal_fen=pick(event.lines, "principal_fen"),
+        interest_fen=pick(event.lines, "interest_fen"),
+        reversal=False,
+        first_fen=pick(event.lines, "first_deposit_fen"),
+    )
+
+
+def _unit_frozen(fold: "Fold", place: "Place", building: str, event: on.UnitFrozen) -> None:
+    fold.freezes.add(
+        1,
+        {
+            **place,
+            "building": building,
+            "unit": event.unit,
+            "order_no": event.order_no,
+            "court": event.court,
+            "value_date": event.value_date,
+            "until": event.until,
+            "amount_fen": event.amount_fen,
+            "release": False,
+        },
+    )
+
+
+def _unit_released(fold: "Fold", place: "Place", building: str, event: on.UnitReleased) -> None:
+    fold.freezes.add(
+        1,
+        {
+            **place,
+            "building": building,
+            "unit": event.unit,
+            "order_no": event.order_no,
+            "value_date": event.value_date,
+            "release": True,
+        },
+    )
+
+
 HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.BuildingOpened: _building_opened,
     on.UnitsRegistered: _units_registered,
@@ -287,4 +363,7 @@ HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.DepositRefunded: _deposit_refunded,
     on.OwnerChanged: _owner_changed,
     on.EntryReversed: _entry_reversed,
+    on.UnitsChanged: _units_changed,
+    on.UnitFrozen: _unit_frozen,
+    on.UnitReleased: _unit_released,
 }

@@ -13,8 +13,10 @@ import polars as pl
 from sqlalchemy import Connection, TableClause, column, select, table
 
 from audit import due_tables
+from audit.firsts import with_first
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
+from audit.unit_facts import units_now
 from ledger.store.bulk import copy_out
 
 CHECKPOINTS: Final = "checkpoints"
@@ -73,6 +75,8 @@ def _until(replay: Replay, position: int) -> Replay:
     tables = (
         "buildings",
         "units",
+        "unit_changes",
+        "freezes",
         "entries",
         "owners",
         "gains",
@@ -147,15 +151,15 @@ def _buildings(replay: Replay) -> pl.DataFrame:
 
 def _accounts(replay: Replay) -> pl.DataFrame:
     """Sold public housing has a second account a unit: the selling unit's part (售房单位)."""
-    units = replay.units.unique(["building", "unit"], keep="first")
+    units = units_now(replay)
     sold = units.filter(pl.col("fund") == "public").with_columns(part=pl.lit("seller"))
     account = ["building", "unit", "part"]
     sums = (
-        _with_first(replay.entries)
+        with_first(replay.entries)
         .group_by(account)
         .agg(
             pl.col("principal_fen", "interest_fen").sum(),
-            first_deposit_fen=pl.col("principal_fen").filter("first").sum(),
+            first_deposit_fen=pl.col("principal_fen").filter("first").sum() + pl.col("first_fen").sum(),
         )
     )
     money = ["principal_fen", "interest_fen", "first_deposit_fen"]
@@ -164,7 +168,11 @@ def _accounts(replay: Replay) -> pl.DataFrame:
         pl.concat([units.with_columns(part=pl.lit("owner")), sold])
         .join(sums, on=account, how="left")
         .join(changed.select("building", "unit", now="owner_ref"), on=["building", "unit"], how="left")
-        .with_columns(pl.col(money).fill_null(0), owner_ref=pl.coalesce("now", "owner_ref"))
+        .with_columns(
+            pl.col(money).fill_null(0),
+            owner_ref=pl.coalesce("now", "owner_ref"),
+            frozen=pl.when(pl.col("part") == "owner").then("frozen"),
+        )
         .select(
             *account,
             "county",
@@ -177,27 +185,11 @@ def _accounts(replay: Replay) -> pl.DataFrame:
             "realty_no",
             *money,
             "position",
+            "closed",
+            "closed_position",
+            "frozen",
         )
     )
-
-
-def _with_first(entries: pl.DataFrame) -> pl.DataFrame:
-    """``first``: whether an entry is a first deposit (首期), gives one back, or reverses either of these."""
-    event = pl.format("{}@{}", "stream", "version")
-    made = entries.filter(pl.col("deposit_kind") == "first")
-    of_first = made.select(refunds=event, refunds_line="line").unique().with_columns(given_back=True)
-    direct = entries.join(of_first, on=["refunds", "refunds_line"], how="left", maintain_order="left")
-    direct = direct.with_columns(
-        first=pl.col("deposit_kind").eq_missing(pl.lit("first")) | pl.col("given_back").fill_null(value=False)
-    )
-    reversed_ = (
-        direct.filter("first")
-        .select("stream", reverses_version="version", reverses_line="line")
-        .with_columns(of_first=True)
-    )
-    return direct.join(
-        reversed_, on=["stream", "reverses_version", "reverses_line"], how="left"
-    ).with_columns(first=pl.col("first") | pl.col("of_first").fill_null(value=False))
 
 
 def _postings(replay: Replay) -> pl.DataFrame:

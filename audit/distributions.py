@@ -2,8 +2,10 @@
 
 The weight of an account at a boundary: money settled at the boundary before counts for the days between the
 two; an entry not settled yet, of a value date before the boundary and a version that was read, counts from
-its own value date. Money out is negative, an account below zero weighs nothing. The interest of a
-distribution is settled at its boundary. Accounts that were closed when their building was read weigh nothing.
+its own value date. Money out is negative. What a closed account (销户) weighed goes to those that took its
+place: as it comes out where the distribution knew of the closing, else as it counted. An account below zero
+weighs nothing. The interest of a distribution is settled at its boundary. Accounts of a building that
+had left when it was read weigh nothing.
 """
 
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ import polars as pl
 from audit import rates
 from audit.apportion import apportion
 from audit.closings import Closings
+from audit.heirs import inherit
 from audit.problems import UNFINISHED, Problem, problem, rows
 from audit.replay import Replay
 from ledger.calendar import day_after
@@ -35,6 +38,7 @@ def check(replay: Replay) -> Iterator[Problem]:
     entered_of = replay.entered.partition_by(BOOK, as_dict=True)
     shares_of = replay.shares.partition_by("distribution", as_dict=True)
     closings = Closings(replay)
+    changes = replay.unit_changes.filter(pl.col("reason").is_in(["split", "merge"]))
     accruals_of = replay.accruals.partition_by("distribution", as_dict=True)
     for book, runs in replay.distributions.partition_by(BOOK, as_dict=True, maintain_order=True).items():
         walk = _Walk(
@@ -42,6 +46,7 @@ def check(replay: Replay) -> Iterator[Problem]:
             gains_of.get(book, replay.gains.clear()),
             entered_of.get(book, replay.entered.clear()),
             closings,
+            changes,
         )
         ordered = runs.sort("version")
         for number, run in enumerate(ordered.iter_rows(named=True), 1):
@@ -73,9 +78,15 @@ class _Walk:
     """One book, distribution by distribution: which entries and gains are settled already."""
 
     def __init__(
-        self, entries: pl.DataFrame, gains: pl.DataFrame, entered: pl.DataFrame, closings: Closings
+        self,
+        entries: pl.DataFrame,
+        gains: pl.DataFrame,
+        entered: pl.DataFrame,
+        closings: Closings,
+        changes: pl.DataFrame,
     ) -> None:
         self._closings = closings
+        self._changes = changes
         self._entries = entries.with_columns(settled=pl.lit(value=False))
         self._gains = gains.with_columns(taken=pl.lit(value=False))
         self._entered = entered
@@ -95,13 +106,25 @@ class _Walk:
             yield from self._left_out(run, shares)
             yield from rates.shares(run, shares, earned)
             yield from _accruals(run, shares, accruals, newest=newest)
-            yield from _credited(run, accruals, earned, paid)
+            before = pl.concat(self._closed(shares, accruals)).filter(pl.col("version") < pl.col("accrued"))
+            yield from _credited(run, accruals, _inherited(earned, before), paid)
         else:
-            weighed = self._weigh(run, shares)
+            known, later = self._closed(shares, accruals)
+            weighed = inherit(self._weigh(run, shares), known).with_columns(
+                pl.max_horizontal("weight", pl.lit(0, pl.Int128))
+            )
             yield from self._buildings(run, shares, weighed)
             yield from _accruals(run, shares, accruals, newest=newest)
-            yield from _accounts(run, shares, accruals, weighed, paid)
+            yield from _accounts(run, shares, accruals, inherit(weighed, later), paid)
         self._settle(name, run, shares)
+
+    def _closed(self, shares: pl.DataFrame, accruals: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Changes that closed accounts: those the distribution knew of, and those before the accrual only."""
+        read = self._changes.join(
+            shares.select("building", "read_version").unique("building"), on="building"
+        ).join(accruals.group_by("building").agg(accrued=pl.col("version").min()), on="building", how="left")
+        known = pl.col("version") <= pl.col("read_version")
+        return read.filter(known), read.filter(~known & (pl.col("version") < pl.col("accrued")))
 
     def _days(self, run: dict[str, Any]) -> Iterator[Problem]:
         in_order = self._boundary is None or run["boundary"] > self._boundary
@@ -159,7 +182,7 @@ class _Walk:
         return seen, (fresh & ~pl.col("settled")).fill_null(value=False)
 
     def _weigh(self, run: dict[str, Any], shares: pl.DataFrame) -> pl.DataFrame:
-        """The weight of every account with money, never below zero; of a closed one, zero."""
+        """The weight of every account with money, as it comes out; of one that was closed, zero."""
         seen, fresh = self._read(run, shares)
         closed = self._closings.at(shares).with_columns(closed=pl.lit(value=True))
         since = pl.when("settled").then(pl.lit(run["previous"], pl.Date)).otherwise(pl.col("value_date"))
@@ -171,7 +194,7 @@ class _Walk:
             .group_by(ACCOUNT)
             .agg(amount_days.sum().alias("weight"))
             .join(closed, on=["building", "part"], how="left", maintain_order="left")
-            .with_columns(weight=pl.when("closed").then(zero).otherwise(pl.max_horizontal("weight", zero)))
+            .with_columns(weight=pl.when("closed").then(zero).otherwise("weight"))
             .drop("closed")
         )
 
@@ -212,6 +235,12 @@ class _Walk:
         seen, fresh = self._read(run, shares)
         own = (pl.col("distribution") == name).fill_null(value=False)
         self._entries = seen.with_columns(settled=pl.col("settled") | fresh | own).drop("read_version")
+
+
+def _inherited(earned: pl.DataFrame, closings: pl.DataFrame) -> pl.DataFrame:
+    """What a settlement owes every account, after the closings recorded before the building's accrual."""
+    fen = earned.select(*ACCOUNT, weight=pl.col("due_fen").cast(pl.Int128))
+    return inherit(fen, closings).select(*ACCOUNT, due_fen=pl.col("weight").cast(pl.Int64))
 
 
 def _accruals(

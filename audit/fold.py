@@ -26,6 +26,8 @@ class Fold:
         self.events = Columns(tables.LOG)
         self.buildings = Columns(tables.BUILDINGS)
         self.units = Columns(tables.UNITS, tables.OF_UNIT)
+        self.unit_changes = Columns(tables.UNIT_CHANGES, tables.OF_UNIT_CHANGE)
+        self.freezes = Columns(tables.FREEZES)
         self.entered = Columns(tables.ENTERED, {"building"})
         self.entries = Columns(tables.ENTRIES, tables.OF_ENTRY)
         self.owners = Columns(tables.OWNERS)

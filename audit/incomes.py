@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from audit.apportion import apportion
+from audit.areas import areas
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
 from ledger.money import yuan
@@ -14,7 +15,7 @@ ACCOUNT = ["building", "unit", "part"]
 
 
 def check(replay: Replay) -> Iterator[Problem]:
-    """Shares of an income that are not its amount by area; units registered before it share, owners' part.
+    """Shares of an income that are not its amount by area; units open at it share, owners' part.
 
     A share of nothing has no line.
     """
@@ -22,13 +23,12 @@ def check(replay: Replay) -> Iterator[Problem]:
     events = entries.group_by(*EVENT, "position", "building", "income_unit").agg(
         amount_fen=pl.col("principal_fen").sum()
     )
-    units = replay.units.unique(["building", "unit"], keep="first").select(
-        "building", "unit", "area_dm2", registered="version"
-    )
+    units = areas(replay).select("building", "unit", "area_dm2", "since_version", "until_version")
     scope = (
         events.join(units, on="building")
         .filter(
-            (pl.col("registered") < pl.col("version"))
+            (pl.col("since_version") < pl.col("version"))
+            & (pl.col("until_version").is_null() | (pl.col("until_version") > pl.col("version")))
             & (pl.col("unit") == pl.col("income_unit").fill_null(pl.col("unit")))
         )
         .with_columns(part=pl.lit("owner"))

@@ -24,8 +24,8 @@ def check(replay: Replay) -> Iterator[Problem]:
     )
     deposits = entries.filter((pl.col("kind") == "deposit") & ~pl.col("reversal")).select(
         "building",
-        "unit",
         "part",
+        deposited="unit",
         refunds=pl.format("{}@{}", "stream", "version"),
         refunds_line="line",
         refunds_day="value_date",
@@ -33,12 +33,17 @@ def check(replay: Replay) -> Iterator[Problem]:
         deposit_version="version",
     )
     place = ["refunds", "refunds_line"]
-    same = [*place, "building", "unit", "part", "refunds_day", "refunds_kind"]
+    same = [*place, "building", "part", "refunds_day", "refunds_kind"]
     named = refunds.join(deposits, on=same, how="left").join(
         gone.unique(place, keep="first"), on=place, how="left"
     )
-    right = (pl.col("deposit_version") < pl.col("version")) & (
-        pl.col("gone_version").is_null() | (pl.col("gone_version") > pl.col("version"))
+    came = _came(replay.unit_changes).with_columns(came=pl.lit(value=True))
+    named = named.join(came, on=["building", "unit", "deposited"], how="left")
+    own = (pl.col("unit") == pl.col("deposited")) | pl.col("came").fill_null(value=False)
+    right = (
+        own
+        & (pl.col("deposit_version") < pl.col("version"))
+        & (pl.col("gone_version").is_null() | (pl.col("gone_version") > pl.col("version")))
     )
     for row in rows(named.filter(~right.fill_null(value=False)).sort("position", "line")):
         message = f"退款第 {row['line'] + 1} 行所指的交存 {row['refunds']} 不存在、已冲正或不相符"
@@ -49,3 +54,17 @@ def check(replay: Replay) -> Iterator[Problem]:
             stream=row["stream"],
             key=[row["building"], row["unit"], row["part"]],
         )
+
+
+def _came(changes: pl.DataFrame) -> pl.DataFrame:
+    """Which units (``deposited``) came to which by splits and mergers, over any number of steps."""
+    came: dict[tuple[str, str], set[str]] = {}
+    for _, change in changes.sort("position").group_by("position", maintain_order=True):
+        building = change["building"][0]
+        gone = set(change.filter(pl.col("fate") == "closed")["unit"])
+        earlier = gone.union(*(came.get((building, unit), set()) for unit in gone))
+        for unit in change.filter(pl.col("fate") == "opened")["unit"]:
+            came[building, unit] = earlier
+    pairs = [(building, unit, before) for (building, unit), units in came.items() for before in units]
+    schema = dict.fromkeys(("building", "unit", "deposited"), pl.String)
+    return pl.DataFrame(pairs, schema=schema, orient="row")

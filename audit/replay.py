@@ -29,14 +29,16 @@ class Unreadable:
 class Replay:
     """The whole log as frames (``audit.tables`` has every column), up to ``position``.
 
-    Money out is negative in ``entries``; ``steps`` holds every step of a repair, ``projects`` the last known
-    fact of every kind. ``county``,
+    Money out is negative in ``entries``; ``units`` are as registered, or as a split or merger opened them;
+    ``steps`` holds every step of a repair, ``projects`` the last known fact of every kind. ``county``,
     ``estate`` and ``fund`` of an entry are null when its building or unit was never registered.
     """
 
     log: pl.DataFrame
     buildings: pl.DataFrame
     units: pl.DataFrame
+    unit_changes: pl.DataFrame
+    freezes: pl.DataFrame
     entered: pl.DataFrame
     entries: pl.DataFrame
     owners: pl.DataFrame
@@ -113,6 +115,8 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         log=fold.events.frame(),
         buildings=buildings,
         units=units,
+        unit_changes=fold.unit_changes.frame(),
+        freezes=fold.freezes.frame(),
         entered=fold.entered.frame(),
         entries=fold.entries.frame()
         .join(of_building, on="building", how="left", maintain_order="left")

@@ -10,22 +10,22 @@ from typing import Final
 import polars as pl
 
 from audit.apportion import apportion
+from audit.areas import areas
 from audit.replay import Replay
 
 PLACE: Final = ["building", "unit"]
 ACCOUNT: Final = [*PLACE, "part"]
-_DEPOSITED: Final = ["opening", "deposit", "refund"]
+_DEPOSITED: Final = ["opening", "deposit", "refund", "moved"]
 
 
 def scopes(replay: Replay) -> pl.DataFrame:
     """Every unit in scope of every payment, with ``by_area_fen``, its share of the whole cost by area.
 
-    ``payment`` is the event's id; ``unsold`` says whether the developer bears it. Units count that were
-    registered before the payment was taken from their building, or before the payment where nothing was.
+    ``payment`` is the event's id; ``unsold`` says whether the developer bears it. Units count that were open
+    when the payment was taken from their building, or at the payment where nothing was, by their areas then.
     """
-    units = replay.units.unique(PLACE, keep="first").select(
-        *PLACE, "fund", "area_dm2", "owner_ref", unit_version="version", unit_position="position"
-    )
+    facts = replay.units.unique(PLACE, keep="first").select(*PLACE, "fund", "owner_ref")
+    units = areas(replay).join(facts, on=PLACE, maintain_order="left")
     charged, unsold = _named(replay)
     scope = (
         payments(replay)
@@ -33,13 +33,16 @@ def scopes(replay: Replay) -> pl.DataFrame:
         .explode("building")
         .join(units, on="building")
         .join(_drawn(replay), on=["payment", "building"], how="left")
-        .filter(_before("unit_version", "unit_position"))
+        .filter(
+            _before("since_version", "since_position")
+            & ~_before("until_version", "until_position").fill_null(value=False)
+        )
         .join(charged.select("stream").unique().with_columns(chosen=True), on="stream", how="left")
         .join(charged.with_columns(charged=True), on=["stream", *PLACE], how="left")
         .join(unsold.with_columns(unsold=True), on=["stream", *PLACE], how="left")
         .with_columns(pl.col("chosen", "charged", "unsold").fill_null(value=False))
         .filter(~pl.col("chosen") | pl.col("charged") | pl.col("unsold"))
-        .drop("chosen", "charged", "unit_version", "unit_position")
+        .drop("chosen", "charged", "since_version", "since_position", "until_version", "until_position")
     )
     shares = apportion(scope, "cost_fen", "area_dm2", ["payment"], PLACE)
     return scope.with_columns(by_area_fen=shares)

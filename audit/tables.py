@@ -39,6 +39,34 @@ UNITS: Final[Schema] = _EVENT | {
 }
 OF_UNIT: Final = {"unit", "fund", "usage", "area_dm2", "owner_ref", "seller", "realty_no"}
 
+UNIT_CHANGES: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "reason": pl.String,
+    "value_date": pl.Date,
+    "note": pl.String,
+    "after": pl.Boolean,
+    "unit": pl.String,
+    "fund": pl.String,
+    "usage": pl.String,
+    "area_dm2": pl.Int64,
+    "seller": pl.String,
+    "realty_no": pl.String,
+    "fate": pl.String,
+}
+"""A row for each unit before and after a change (房屋变更); ``fate``: closed, opened or kept."""
+OF_UNIT_CHANGE: Final = {"after", "unit", "fund", "usage", "area_dm2", "seller", "realty_no", "fate"}
+
+FREEZES: Final[Schema] = _EVENT | {
+    "building": pl.String,
+    "unit": pl.String,
+    "order_no": pl.String,
+    "court": pl.String,
+    "value_date": pl.Date,
+    "until": pl.Date,
+    "amount_fen": pl.Int64,
+    "release": pl.Boolean,
+}
+
 ENTERED: Final[Schema] = _EVENT | {"county": pl.String, "fund": pl.String, "building": pl.String}
 
 ENTRIES: Final[Schema] = _EVENT | {
@@ -75,6 +103,7 @@ ENTRIES: Final[Schema] = _EVENT | {
     "refunds_kind": pl.String,
     "payee_ref": pl.String,
     "obligation": pl.Boolean,
+    "first_fen": pl.Int64,
 }
 OF_ENTRY: Final = {
     "line",
@@ -93,6 +122,7 @@ OF_ENTRY: Final = {
     "refunds_day",
     "refunds_kind",
     "payee_ref",
+    "first_fen",
 }
 
 OWNERS: Final[Schema] = _EVENT | {

@@ -12,6 +12,7 @@ from audit import (
     compare,
     distributions,
     dues,
+    freezes,
     incomes,
     leaving,
     lots,
@@ -24,6 +25,7 @@ from audit import (
     sealed,
     transfers,
     undone,
+    unit_changes,
     votes,
     withdrawals,
 )
@@ -78,6 +80,8 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from transfers.check(replayed)
     yield from dues.check(replayed)
     yield from leaving.check(replayed)
+    yield from unit_changes.check(replayed)
+    yield from freezes.check(replayed)
     yield from undone.check(replayed)
     yield from receipts.check(replayed)
     yield from votes.check(replayed)

@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from audit.areas import areas
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
 
@@ -63,11 +64,16 @@ def charged_of(replay: Replay, votes: pl.DataFrame) -> pl.DataFrame:
         .rename({"buildings": "building"})
         .join(replay.counted.select(*VOTE, "building", "read_version"), on=[*VOTE, "building"])
         .join(
-            replay.units.select(*UNIT, "area_dm2", "owner_ref", unit_version="version"),
+            areas(replay).join(
+                replay.units.unique(UNIT, keep="first").select(*UNIT, "owner_ref"), on=UNIT, how="left"
+            ),
             on="building",
             maintain_order="left_right",
         )
-        .filter(pl.col("unit_version") <= pl.col("read_version"))
+        .filter(
+            (pl.col("since_version") <= pl.col("read_version"))
+            & (pl.col("until_version").is_null() | (pl.col("until_version") > pl.col("read_version")))
+        )
         .unique([*VOTE, *UNIT], keep="last", maintain_order=True)
     )
     of_some = named.filter(pl.col("developer").is_null()).select("stream", "proposed_version").unique()

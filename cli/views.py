@@ -99,6 +99,10 @@ def unit(
         for line in found.lines
     ]
     title = f"分户账 {building} {unit}：余额 {output.grouped(found.balance)} 元"
+    if found.closed:
+        title += "（已销户）"
+    if found.frozen:
+        title += f"（冻结：{found.frozen}）"
     output.table(title, ["记账日", "摘要", "归属", "金额", "余额", "凭证"], rows, "lllrrl")
 
 

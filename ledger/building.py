@@ -34,11 +34,15 @@ from ledger.events import (
     OwnerChanged,
     PublicUnitSold,
     UnitExempted,
+    UnitFrozen,
     UnitLine,
+    UnitReleased,
+    UnitsChanged,
     UnitsRegistered,
     WithdrawalPaid,
     WithdrawalReturned,
 )
+from ledger.freezes import Freeze
 from ledger.identity import PART_NAMES, Fund, Part, code
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen
@@ -49,8 +53,8 @@ from ledger.standing import Standing
 PARTS: Final[dict[Fund, tuple[Part, ...]]] = {"commodity": ("owner",), "public": ("owner", "seller")}
 """Parts of a unit's account by fund kind: in sold public housing the selling unit has a part, art. 8."""
 
-DEPOSITED: Final[frozenset[EntryKind]] = frozenset({"opening", "deposit", "refund"})
-"""Kinds of entries whose principal is money deposited (交存), or a deposit given back."""
+DEPOSITED: Final[frozenset[EntryKind]] = frozenset({"opening", "deposit", "refund", "moved"})
+"""Kinds of entries whose principal is money deposited (交存), given back, or moved with a unit."""
 
 
 class Posting(msgspec.Struct, frozen=True, gc=False):
@@ -88,18 +92,30 @@ class Ownership(msgspec.Struct, frozen=True, gc=False):
     since: date
 
 
+class Closing(msgspec.Struct, frozen=True, gc=False):
+    """By which version a unit was closed (销户), and which units took its place, with their areas then."""
+
+    version: int
+    heirs: Mapping[str, int]
+
+
 class State(msgspec.Struct, frozen=True):
     """A building as its events made it; ``facts`` is None until it is opened.
 
-    ``units`` are as they were registered, ``owners`` those that changed hands since. ``opened`` holds the
-    accounts whose opening balance (期初) stands; ``distributions`` the distributions it took, with the number
-    of accounts each credited; ``reversed`` the (version, line) of reversed entries; ``standing`` tells of
-    its end and its custody.
+    ``units`` are as recorded last, also the closed ones; ``former`` what was recorded of them before,
+    ``owners`` those that changed hands since. ``closed`` (销户) names the units that a split or merger
+    closed, in that order; ``freezes`` every freeze of a unit's account. ``opened`` holds the accounts whose
+    opening balance (期初) stands; ``distributions`` the distributions it took, with the number of accounts
+    each credited; ``reversed`` the (version, line) of reversed entries; ``standing`` tells
+    of its end and its custody.
     """
 
     version: int = 0
     facts: BuildingOpened | None = None
     units: Mapping[str, UnitLine] = {}
+    former: Mapping[str, tuple[UnitLine, ...]] = {}
+    closed: Mapping[str, Closing] = {}
+    freezes: Mapping[str, tuple[Freeze, ...]] = {}
     owners: Mapping[str, Ownership] = {}
     accounts: Mapping[tuple[str, Part], Account] = {}
     opened: frozenset[tuple[str, Part]] = frozenset()
@@ -111,6 +127,19 @@ class State(msgspec.Struct, frozen=True):
         """Who owns a registered unit by what was recorded last."""
         changed = self.owners.get(unit)
         return self.units[unit].owner_ref if changed is None else changed.owner_ref
+
+    def lineage(self, unit: str) -> frozenset[str]:
+        """The unit and all units whose balances came to it by splits and mergers."""
+        found = {unit}
+        for gone, closing in reversed(list(self.closed.items())):
+            if not found.isdisjoint(closing.heirs):
+                found.add(gone)
+        return frozenset(found)
+
+    @property
+    def areas(self) -> dict[str, int]:
+        """The areas (建筑面积) of the units that are open, by which costs and incomes are shared."""
+        return {name: unit.area_dm2 for name, unit in self.units.items() if name not in self.closed}
 
 
 EMPTY: Final = State()
@@ -163,6 +192,14 @@ def apply(state: State, event: Event) -> State:
             return replace(state, version=version, owners=owners)
         case DueOverridden() | UnitExempted() | ExemptionLifted() | PublicUnitSold():
             return replace(state, version=version)  # read off the history where it is asked for
+        case UnitsChanged():
+            return _changed(state, event)
+        case UnitFrozen():
+            frozen = Freeze(event.order_no, event.court, event.value_date, event.until, event.amount_fen)
+            return _frozen(state, event.unit, (*state.freezes.get(event.unit, ()), frozen))
+        case UnitReleased():
+            freezes = (freeze.ended(event) for freeze in state.freezes.get(event.unit, ()))
+            return _frozen(state, event.unit, tuple(freezes))
         case BuildingOpened():
             return replace(state, version=version, facts=event)
         case _:
@@ -187,6 +224,36 @@ def _posted(state: State, event: Event, count: int = 1) -> dict[tuple[str, Part]
             account.deposited_fen + (principal if kind in DEPOSITED else 0),
         )
     return accounts
+
+
+def _changed(state: State, event: UnitsChanged) -> State:
+    """Facts after a change of units; those that are there no longer are closed, those that are new opened."""
+    after = {line.unit: line for line in event.after}
+    closing = Closing(state.version + 1, {name: line.area_dm2 for name, line in after.items()})
+    gone = {line.unit: closing for line in event.before if line.unit not in after}
+    kept = {
+        line.unit: (*state.former.get(line.unit, ()), state.units[line.unit])
+        for line in event.before
+        if line.unit in after
+    }
+    new = {
+        (line.unit, part): Account()
+        for line in event.after
+        if line.unit not in kept
+        for part in PARTS[line.fund]
+    }
+    opened = replace(
+        state,
+        units={**state.units, **after},
+        former={**state.former, **kept},
+        closed={**state.closed, **gone},
+        accounts={**state.accounts, **new},
+    )
+    return replace(opened, version=state.version + 1, accounts=_posted(opened, event))
+
+
+def _frozen(state: State, unit: str, freezes: tuple[Freeze, ...]) -> State:
+    return replace(state, version=state.version + 1, freezes={**state.freezes, unit: freezes})
 
 
 def settles(posting: Posting, boundary: date, version: int) -> bool:
@@ -264,13 +331,21 @@ def _deposit_refusals(state: State, command: CollectDeposit, today: date) -> Ite
 
 
 def account_refusal(state: State, building: str, unit: str, part: Part, index: int | None) -> Refusal | None:
-    """``unit-unknown`` or ``part-unknown`` unless the unit has an account of this part."""
+    """``unit-unknown``, ``unit-closed`` or ``part-unknown`` unless the unit has an open account of it."""
+    if unit in state.closed:
+        return closed(state, unit, index)
     if (unit, part) in state.accounts:
         return None
     if unit not in state.units:
         return Refusal("unit-unknown", f"楼幢“{building}”没有登记户“{unit}”", "unit", index)
     message = f"户“{unit}”是商品住宅，没有{PART_NAMES[part]}部分的账户"
     return Refusal("part-unknown", message, "part", index, "165号令第8、11条")
+
+
+def closed(state: State, unit: str, index: int | None = None, field: str = "unit") -> Refusal:
+    """The refusal of a unit that a split or merger closed: its account is empty and stays so."""
+    message = f"户“{unit}”已因房屋变更销户，账户转入户“{'”“'.join(state.closed[unit].heirs)}”"
+    return Refusal("unit-closed", message, field, index, "165号令第10条（按户设分户账）")
 
 
 def decide_reversal(
@@ -284,7 +359,8 @@ def decide_reversal(
 
     ``original`` is the event that the command names, None where there is none. Raises Refused
     ``entry-unknown``, ``line-unknown``, ``lines-partial``, ``not-reversible``, ``already-reversed``,
-    ``reason-missing``; ``obligation-paid`` for a destruction of which something was paid.
+    ``reason-missing``; ``obligation-paid`` for a destruction of which something was paid; ``unit-closed`` for
+    an entry of an account whose balance moved on.
     """
     entry, chosen = entry_to_reverse(command, original, kinds, state.reversed)
     if isinstance(entry, ENDING) and not state.standing.stands(command.version):
@@ -293,6 +369,10 @@ def decide_reversal(
         message = "灭失返还已经付款，应先冲正付款"
         raise Refused(Refusal("obligation-paid", message, "version", None, "165号令第29条"))
     made = tuple(entries(entry))
+    gone = [
+        (place, made[index].unit) for place, index in enumerate(chosen) if made[index].unit in state.closed
+    ]
+    refuse_any(closed(state, unit, place, "lines") for place, unit in gone)
     return (
         EntryReversed(
             **stamp,

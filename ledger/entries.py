@@ -16,6 +16,7 @@ from ledger.events import (
     Event,
     IncomeCredited,
     InterestAccrued,
+    UnitsChanged,
     WithdrawalPaid,
     WithdrawalReturned,
 )
@@ -88,6 +89,11 @@ def _reversals(event: EntryReversed) -> Iterator[Entry]:
         yield Entry(line.unit, line.part, line.kind, line.principal_fen, line.interest_fen)
 
 
+def _moves(event: UnitsChanged) -> Iterator[Entry]:
+    for line in event.lines:
+        yield Entry(line.unit, line.part, "moved", line.principal_fen, line.interest_fen)
+
+
 _ENTRIES: Final[dict[type[Event], Callable[[Any], Iterator[Entry]]]] = {
     BalanceOpened: _openings,
     DepositCollected: _deposits,
@@ -100,6 +106,7 @@ _ENTRIES: Final[dict[type[Event], Callable[[Any], Iterator[Entry]]]] = {
     CustodyTransferredOut: _handed_over,
     CustodyTransferredIn: _handed_back,
     EntryReversed: _reversals,
+    UnitsChanged: _moves,
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from ledger.building import State, unknown
+from ledger.building import State, closed, unknown
 from ledger.commands import CreditIncome
 from ledger.errors import Refusal
 from ledger.events import IncomeCredited, IncomeLine
@@ -16,10 +16,10 @@ def decide_income(state: State, command: CreditIncome, stamp: Stamp, today: date
     """Credit the income to the owner account of its unit, or of all units by area (建筑面积).
 
     Raises Refused ``date-future``, ``amount-not-positive``, ``amount-too-large``, ``building-unknown``,
-    ``unit-unknown``, ``units-missing``.
+    ``unit-unknown``, ``unit-closed``, ``units-missing``.
     """
     refuse_any(_refusals(state, command, today))
-    areas = {unit: facts.area_dm2 for unit, facts in state.units.items() if command.unit in (None, unit)}
+    areas = {unit: area for unit, area in state.areas.items() if command.unit in (None, unit)}
     lines = tuple(
         IncomeLine(unit=unit, amount_fen=amount_fen)
         for unit, amount_fen in share(command.amount_fen, areas).items()
@@ -47,3 +47,5 @@ def _refusals(state: State, command: CreditIncome, today: date) -> Iterator[Refu
         yield Refusal("units-missing", f"楼幢“{command.building}”没有登记任何户，无从分摊", "building")
     elif command.unit is not None and command.unit not in state.units:
         yield Refusal("unit-unknown", f"楼幢“{command.building}”没有登记户“{command.unit}”", "unit")
+    elif command.unit is not None and command.unit in state.closed:
+        yield closed(state, command.unit)

@@ -10,7 +10,7 @@ from ledger import building
 from ledger.building import Account, settles
 from ledger.events import BuildingShare, GainsDistributed, InterestAccrued, InterestLine
 from ledger.identity import Fund, Part
-from ledger.sharing import share
+from ledger.sharing import pass_on, share
 from ledger.stamp import Stamp
 
 
@@ -21,11 +21,16 @@ def weight(account: Account, previous: date | None, boundary: date, version: int
     of an event version ≤ ``version`` with a value date before the boundary × days from its value date
     (counted) to the boundary (not counted).
     """
+    return max(_exact(account, previous, boundary, version), 0)
+
+
+def _exact(account: Account, previous: date | None, boundary: date, version: int) -> int:
+    """The weight as it comes out, also below zero."""
     found = account.settled_fen * (boundary - previous).days if previous else 0
     for posting in account.unsettled:
         if settles(posting, boundary, version):
             found += posting.amount_fen * (boundary - posting.value_date).days
-    return max(found, 0)
+    return found
 
 
 def weights(
@@ -33,14 +38,23 @@ def weights(
 ) -> dict[tuple[str, Part], int]:
     """The weights of all accounts of one fund in a building, as its stream stood at a version.
 
-    Accounts that were closed then weigh nothing.
+    Below zero counts as zero. A closed account (销户) weighs nothing: what its money weighed before it moved
+    is shared by area over the units that took its place – where the version knew of the closing also what is
+    below zero, for then the moved money counts as well; where it did not, what the version counted. So
+    neither a change of units nor the time of its recording alters the sum. Parts of a building that had left
+    weigh nothing.
     """
-    closed = state.standing.closed(version)
-    return {
-        (unit, part): 0 if part in closed else weight(account, previous, boundary, version)
+    left = state.standing.closed(version)
+    found = {
+        (unit, part): 0 if part in left else _exact(account, previous, boundary, version)
         for (unit, part), account in state.accounts.items()
         if state.units[unit].fund == fund
     }
+    known = {gone: closing for gone, closing in state.closed.items() if closing.version <= version}
+    pass_on(found, known)
+    found = {key: max(weight, 0) for key, weight in found.items()}
+    pass_on(found, {gone: closing for gone, closing in state.closed.items() if gone not in known})
+    return found
 
 
 def building_shares(

@@ -149,7 +149,10 @@ def _proposal_refusals(
 
 
 def _unit_refusal(scope: Mapping[str, building.State], each: Any, field: str, index: int) -> Refusal | None:
-    if each.building in scope and each.unit in scope[each.building].units:
+    state = scope.get(each.building, building.EMPTY)
+    if each.unit in state.closed:
+        return building.closed(state, each.unit, index, field)
+    if each.unit in state.units:
         return None
     message = f"项目的楼幢中没有登记“{each.building}”的户“{each.unit}”"
     return Refusal("unit-unknown", message, field, index)

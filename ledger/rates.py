@@ -22,6 +22,7 @@ from ledger.limits import day_refusal, refuse_any
 from ledger.money import Fen, round_half_up
 from ledger.policy import Policy
 from ledger.policy.rates import PRODUCT_NAMES, fraction_of
+from ledger.sharing import pass_on
 from ledger.stamp import Stamp
 
 DAYS_OF_A_YEAR: Final = 360
@@ -131,16 +132,19 @@ def earned(
 ) -> dict[tuple[str, Part], Fen]:
     """What the accounts of one fund in a building earned, as its stream stood at a version.
 
-    Accounts that were closed then earn nothing.
+    Accounts of a building that had left earn nothing; what an account closed by a split or merger (销户)
+    earned goes to those that took its place.
     """
     closed = state.standing.closed(version)
-    return {
+    found = {
         (unit, part): 0
         if part in closed
         else interest_fen(held(account, terms.previous, terms.boundary, version), terms)
         for (unit, part), account in state.accounts.items()
         if state.units[unit].fund == fund
     }
+    pass_on(found, state.closed)
+    return found
 
 
 def decide_rates(

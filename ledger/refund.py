@@ -1,6 +1,6 @@
 """Refunds (退款): deposits given back, each traced to the deposit it gives back. All pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from typing import NamedTuple
 
@@ -127,7 +127,7 @@ def sources(state: State, history: Iterable[Event], command: RefundDeposit) -> t
     accounts = dict(state.accounts)
     drawn: list[Source | None] = []
     for line in command.lines:
-        deposit = _find(standing.values(), line)
+        deposit = _find(standing.values(), line, state.lineage(line.unit))
         part = line.part or (deposit.part if deposit is not None else "owner")
         account = accounts.get((line.unit, part))
         if account is None:
@@ -144,15 +144,18 @@ def sources(state: State, history: Iterable[Event], command: RefundDeposit) -> t
     return tuple(drawn)
 
 
-def _find(standing: Iterable[Deposit], line: Refund) -> Deposit | None:
-    """The deposit of the receipt in the account; of several (history knows them) one with money left."""
+def _find(standing: Iterable[Deposit], line: Refund, lineage: Set[str]) -> Deposit | None:
+    """The deposit of the receipt in the account; of several (history knows them) one with money left.
+
+    ``lineage``: the unit, and those that were split or merged into it, whose deposits came with the balance.
+    """
     if line.receipt_no is None:
         return None
     named = [
         deposit
         for deposit in standing
         if deposit.receipt_no == line.receipt_no
-        and deposit.unit == line.unit
+        and deposit.unit in lineage
         and line.part in (None, deposit.part)
     ]
     return next((deposit for deposit in named if deposit.left_fen), named[0] if named else None)

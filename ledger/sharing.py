@@ -25,6 +25,17 @@ def share(total_fen: Fen, weights: Mapping[NAME, int]) -> dict[NAME, Fen]:
     return dict(zip(names, split(total_fen, [weights[name] for name in names]), strict=True))
 
 
+def pass_on(found: dict[tuple[str, Part], int], closings: Mapping[str, building.Closing]) -> None:
+    """Give what falls on closed accounts (销户) to those that took their place by area, in their order."""
+    for gone, closing in closings.items():
+        for part in building.PARTS["public"]:
+            left = found.get((gone, part), 0)
+            if left:
+                found[gone, part] = 0
+                for heir, inherited in share(left, closing.heirs).items():
+                    found[heir, part] += inherited
+
+
 class Shares(NamedTuple):
     """Who bears one payment, in fen: unit accounts, and the developer (开发单位), art. 21."""
 
@@ -48,6 +59,7 @@ def repair_shares(
         (name, unit): facts
         for name, state in scope.items()
         for unit, facts in state.units.items()
+        if unit not in state.closed
         if not chosen or (name, unit) in chosen or (name, unit) in unsold
     }
     by_area = share(cost_fen, {place: facts.area_dm2 for place, facts in units.items()})

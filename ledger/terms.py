@@ -21,6 +21,7 @@ TERMS: Final[dict[str, str]] = {
     "closed_on": "办结日期",
     "certificate_no": "存单号",
     "channel": "购买渠道",
+    "changed_on": "变更日期",
     "completed_on": "竣工日期",
     "consent": "同意文件",
     "confirmed_on": "确认日期",
@@ -33,9 +34,11 @@ TERMS: Final[dict[str, str]] = {
     "destroyed_on": "灭失日期",
     "emergency": "应急",
     "ended_on": "支取日期",
+    "document_no": "文件号",
     "estate": "小区编码",
     "estate_name": "小区名称",
     "face_fen": "面值",
+    "frozen_on": "冻结日期",
     "fund": "资金类型",
     "handed_on": "划转日期",
     "handler_ref": "经办人",
@@ -53,6 +56,7 @@ TERMS: Final[dict[str, str]] = {
     "name": "幢号",
     "noticed_on": "公示日期",
     "object": "维修部位",
+    "order_no": "裁定文号",
     "owner_ref": "业主",
     "paid_on": "付款日期",
     "payee": "收款单位",
@@ -72,6 +76,7 @@ TERMS: Final[dict[str, str]] = {
     "refused_on": "不予批准日期",
     "reviewed_on": "复核日期",
     "returned_on": "退回日期",
+    "released_on": "解除日期",
     "seller": "售房单位",
     "settled_fen": "决算金额",
     "settled_on": "决算日期",
@@ -100,6 +105,7 @@ ENTRY_NAMES: Final[dict[EntryKind, str]] = {
     "return": "退回",
     "refund": "退款",
     "custody": "划转",
+    "moved": "转户",
 }
 """What a statement calls the kinds of entries."""
 

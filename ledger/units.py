@@ -34,7 +34,8 @@ def decide_units(state: State, command: RegisterUnits, stamp: Stamp, today: date
     """Open the building or add units (房屋清册); what is on record with the same facts adds nothing.
 
     Raises Refused ``building-contradicts`` or ``unit-contradicts`` (with the field) where facts differ from
-    those on record; a fact left out does not contradict, nor does the owner since the last change of owner.
+    those on record; a fact left out does not contradict, nor do the owner since the last change of owner
+    and a fact as it was before a correction.
     Also ``code-invalid``, ``storeys-invalid``,
     ``area-invalid``, ``date-future``.
     """
@@ -68,14 +69,18 @@ def _unit_refusals(state: State, command: RegisterUnits, today: date) -> Iterato
             yield Refusal("area-invalid", f"户“{unit.unit}”的建筑面积应大于零", "area_dm2", index)
         before = known.setdefault(unit.unit, unit)
         for field in _contradictions(before, unit, unit.__struct_fields__):
-            if (
-                field == "owner_ref"
-                and unit.unit in state.owners
-                and unit.owner_ref == state.owner_ref(unit.unit)
-            ):
-                continue  # The register was made after the unit changed hands.
+            if getattr(unit, field) in _others(state, unit.unit, field):
+                continue  # The register is older or newer than a change of the unit or of its owner.
             message = f"楼幢“{command.building}”户“{unit.unit}”的{TERMS[field]}与已登记的不一致"
             yield Refusal("unit-contradicts", message, field, index)
+
+
+def _others(state: State, unit: str, field: str) -> set[object]:
+    """What else the ledger knows of a fact of a unit: what it was before, and who owns the unit now."""
+    known = {getattr(line, field) for line in state.former.get(unit, ())}
+    if field == "owner_ref" and unit in state.owners:
+        known.add(state.owners[unit].owner_ref)
+    return known
 
 
 def _contradictions(known: object, said: object, fields: tuple[str, ...]) -> Iterator[str]:

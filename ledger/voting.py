@@ -15,6 +15,7 @@ from ledger.events import (
     OwnerChanged,
     ProjectUnit,
     RepairProposed,
+    UnitsChanged,
     UnitsRegistered,
     VoteCounted,
 )
@@ -62,7 +63,7 @@ def charged(proposed: RepairProposed, scope: Mapping[str, building.State]) -> tu
         ProjectUnit(building=code, unit=unit)
         for code in proposed.buildings
         if code in scope
-        for unit in scope[code].units
+        for unit in scope[code].areas
     )
 
 
@@ -73,6 +74,8 @@ def owners_on(history: Iterable[Event], day: date) -> dict[str, str | None]:
     for event in history:
         if isinstance(event, UnitsRegistered):
             owners |= {line.unit: line.owner_ref for line in event.lines}
+        elif isinstance(event, UnitsChanged):
+            owners |= {line.unit: line.owner_ref for line in event.after if line.unit not in owners}
         elif isinstance(event, OwnerChanged) and (
             since.get(event.unit, event.value_date) <= event.value_date <= day
         ):
@@ -94,10 +97,11 @@ def voters(
         scope[code] = state
         known = owners_on(history, day)
         owners |= {(code, unit): known.get(unit, state.owner_ref(unit)) for unit in state.units}
+    areas = {code: state.areas for code, state in scope.items()}
     unsold = set(proposed.developer.units) if proposed.developer is not None else set()
     found = []
     for each in charged(proposed, scope):
-        if each.unit not in scope[each.building].units:
+        if each.unit not in areas[each.building]:
             continue  # Split or merged since the proposal.
         owner = owners[each.building, each.unit]
         person: tuple[str, ...] = ("unit", each.building, each.unit)
@@ -105,8 +109,7 @@ def voters(
             person = ("developer", proposed.developer.name)
         elif owner is not None:
             person = ("owner", owner)
-        area = scope[each.building].units[each.unit].area_dm2
-        found.append(Voter(each.building, each.unit, area, person))
+        found.append(Voter(each.building, each.unit, areas[each.building][each.unit], person))
     return tuple(found)
 
 

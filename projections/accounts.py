@@ -1,12 +1,13 @@
 """Unit accounts (分户账) as they stand now: facts of the unit, and balances moved by each batch's sums."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Engine,
@@ -28,6 +29,7 @@ from ledger.events import (
     Event,
     OwnerChanged,
     UnitLine,
+    UnitsChanged,
     UnitsRegistered,
 )
 from ledger.identity import Part
@@ -38,6 +40,7 @@ from ledger.store.tables import KEY, metadata
 from projections.batch import Batch, ProjectionStopped
 from projections.entries import Entries
 from projections.facts import BUILDING
+from projections.unit_changes import CHANGING, UnitChanges, new_units
 
 accounts = Table(
     "accounts",
@@ -57,6 +60,9 @@ accounts = Table(
     Column("interest_fen", BigInteger, nullable=False),
     Column("first_deposit_fen", BigInteger, nullable=False, comment="首期 less reversals"),
     Column("position", BigInteger, nullable=False, comment="opened at"),
+    Column("closed", Boolean, nullable=False, comment="销户 (split or merged)"),
+    Column("closed_position", BigInteger, comment="closed at; null: open"),
+    Column("frozen", KEY, comment="orders that freeze it (裁定文号；分隔), null: none"),
     PrimaryKeyConstraint("building", "unit", "part"),
     schema="read",
 )
@@ -70,18 +76,22 @@ Moves = dict[Key, list[Fen]]
 
 @dataclass(slots=True)
 class Changes:
-    """Accounts opened, by their row up to ``realty_no`` and the position; money moved and owners changed."""
+    """Accounts opened, by their row up to ``realty_no`` and the position; money moved, owners changed, and
+    what else changed units.
+    """
 
     position: int
     opened: dict[Key, tuple[tuple[Any, ...], int]] = field(default_factory=dict)
     moves: Moves = field(default_factory=dict)
     owners: dict[tuple[str, str], str] = field(default_factory=dict)
+    units: UnitChanges = field(default_factory=UnitChanges)
 
     def merge(self, later: "Changes") -> None:
         """Take in what followed."""
         self.position = later.position
         self.opened |= later.opened
         self.owners |= later.owners
+        self.units.merge(later.units)
         for key, (principal, interest, first) in later.moves.items():
             sums = self.moves.setdefault(key, [0, 0, 0])
             sums[0] += principal
@@ -90,7 +100,7 @@ class Changes:
 
 
 _NOTHING = (0, 0, 0)
-_OWNER = list(accounts.columns.keys()).index("owner_ref")
+_AT = {name: index for index, name in enumerate(accounts.columns.keys())}
 _PARTS: dict[str, tuple[Part, ...]] = {"commodity": ("owner",), "public": ("owner", "seller")}
 """Sold public housing (已售公有住房) keeps the selling unit's money apart: art. 11, 20."""
 
@@ -105,7 +115,7 @@ class Accounts:
     """The read model of ``read.accounts``."""
 
     name = "accounts"
-    version = 1
+    version = 2
 
     def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
         self._table = table
@@ -136,10 +146,16 @@ class Accounts:
                 changes.opened |= self._opened(stream, position, event.lines)
             elif type(event) is OwnerChanged:
                 changes.owners[stream[len(BUILDING) :], event.unit] = event.owner_ref
+            elif type(event) is UnitsChanged:
+                changes.opened |= self._opened(stream, position, new_units(event))
+                for moved in event.lines:
+                    moves[stream[len(BUILDING) :], moved.unit, moved.part][2] += moved.first_deposit_fen
+            if type(event) in CHANGING:
+                changes.units.take(stream[len(BUILDING) :], position, event)
         return changes
 
     def write(self, connection: Connection, changes: Changes) -> None:
-        """Add the new accounts, then move the money of the others in one statement, then their owners."""
+        """Add the new accounts, then move the money of the others in one statement, then change the rest."""
         new = changes.opened
         if new:
             self._copy(connection, changes)
@@ -151,6 +167,7 @@ class Accounts:
             connection.execute(
                 self._change, {name: list(column) for name, column in zip(names, columns, strict=True)}
             )
+        changes.units.write(connection, self._table, {(building, unit) for building, unit, _ in new})
 
     def _move(self, connection: Connection, changes: Changes) -> None:
         new = changes.opened
@@ -166,10 +183,14 @@ class Accounts:
             raise ProjectionStopped(changes.position, f"{len(moved) - done.rowcount} 个账户没有开户却有分录")
 
     def _copy(self, connection: Connection, changes: Changes) -> None:
-        rows = [
-            (*_owned(facts, changes.owners), *changes.moves.get(key, _NOTHING), position)
-            for key, (facts, position) in changes.opened.items()
-        ]
+        frozen = changes.units.frozen()
+        rows = []
+        for key, (facts, position) in changes.opened.items():
+            unit = key[:2]
+            closed_at = changes.units.closed.get(unit)
+            held = frozen.get(unit) if key[2] == "owner" else None
+            sums = changes.moves.get(key, _NOTHING)
+            rows.append((*_now(facts, changes), *sums, position, closed_at is not None, closed_at, held))
         copy_in(connection, self._table, self._table.columns.keys(), rows)
 
     def _opened(
@@ -229,10 +250,18 @@ def _firsts(event: Event) -> Collection[int]:
     return ()
 
 
-def _owned(facts: tuple[Any, ...], owners: Mapping[tuple[str, str], str]) -> tuple[Any, ...]:
-    """The row of an account that is opened, with its owner after changes (过户) of the same batch."""
-    owner = owners.get(facts[:2])
-    return facts if owner is None else (*facts[:_OWNER], owner, *facts[_OWNER + 1 :])
+def _now(facts: tuple[Any, ...], changes: Changes) -> tuple[Any, ...]:
+    """The row of an account that is opened, after changes of owner (过户) and corrections of its batch."""
+    owner, corrected = changes.owners.get(facts[:2]), changes.units.corrected.get(facts[:2])
+    if owner is None and corrected is None:
+        return facts
+    now = list(facts)
+    if owner is not None:
+        now[_AT["owner_ref"]] = owner
+    if corrected is not None:
+        for name in ("usage", "area_dm2", "realty_no"):
+            now[_AT[name]] = getattr(corrected, name)
+    return tuple(now)
 
 
 class AccountsFromZero(Accounts):

@@ -16,7 +16,7 @@ from projections.postings import postings
 
 
 class UnitView(msgspec.Struct, frozen=True, kw_only=True):
-    """One account of a unit; area in dm² (0.01 m²), amounts in yuan."""
+    """One account of a unit; area in dm² (0.01 m²), amounts in yuan; facts, closed and frozen as of now."""
 
     unit: str
     part: Part
@@ -26,6 +26,8 @@ class UnitView(msgspec.Struct, frozen=True, kw_only=True):
     principal: str
     interest: str
     balance: str
+    closed: bool
+    frozen: str | None
 
 
 class BuildingView(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +85,8 @@ def building_view(
                 principal=yuan(row.principal_fen),
                 interest=yuan(row.interest_fen),
                 balance=yuan(row.principal_fen + row.interest_fen),
+                closed=row.closed,
+                frozen=row.frozen,
             )
             for row in units
         ),
@@ -108,6 +112,8 @@ def _units(connection: Connection, building: str, as_of: date | None, cut: int) 
             account.fund,
             account.usage,
             account.area_dm2,
+            account.closed,
+            account.frozen,
             cast(func.coalesce(moved.c.principal_fen, 0), BigInteger).label("principal_fen"),
             cast(func.coalesce(moved.c.interest_fen, 0), BigInteger).label("interest_fen"),
         )

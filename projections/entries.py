@@ -19,6 +19,7 @@ from ledger.events import (
     Event,
     IncomeCredited,
     InterestAccrued,
+    UnitsChanged,
     WithdrawalPaid,
     WithdrawalReturned,
 )
@@ -114,6 +115,13 @@ def _reversals(event: EntryReversed) -> list[Line]:
     ]
 
 
+def _moves(event: UnitsChanged) -> list[Line]:
+    return [
+        (index, line.unit, line.part, "moved", line.principal_fen, line.interest_fen, False)
+        for index, line in enumerate(event.lines)
+    ]
+
+
 LINES: dict[type[Event], Callable[[Any], list[Line]]] = {
     BalanceOpened: _openings,
     DepositCollected: _deposits,
@@ -126,6 +134,7 @@ LINES: dict[type[Event], Callable[[Any], list[Line]]] = {
     CustodyTransferredOut: _handed_over,
     CustodyTransferredIn: _handed_back,
     EntryReversed: _reversals,
+    UnitsChanged: _moves,
 }
 """Every event that moves money of unit accounts, and how to read its lines."""
 

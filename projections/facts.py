@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import Engine, bindparam, text
 
-from ledger.events import BuildingOpened, UnitsRegistered
+from ledger.events import BuildingOpened, UnitsChanged, UnitsRegistered
 from ledger.identity import Fund
 from projections.batch import Batch, ProjectionStopped
 
@@ -44,6 +44,9 @@ class Facts:
                 funds = self.place(stream, position).funds
                 for line in event.lines:
                     funds[line.unit] = line.fund
+            elif type(event) is UnitsChanged:
+                funds = self.place(stream, position).funds
+                funds.update((line.unit, line.fund) for line in event.after)
 
     def place(self, stream: str, position: int) -> Place:
         """The building of a stream; raises ProjectionStopped when it was never opened."""

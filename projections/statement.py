@@ -1,9 +1,10 @@
 """Statements (分户账): the entries of one unit with a running balance."""
 
 from datetime import date
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from ledger.events import EntryKind
 from ledger.identity import Part, building_stream, event_id
@@ -38,7 +39,11 @@ class PartBalance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """The statement of a unit: its ``parts`` and their entries; ``balance`` is their sum. Amounts in yuan."""
+    """The statement of a unit: its ``parts`` and their entries; ``balance`` is their sum. Amounts in yuan.
+
+    ``closed`` (销户) and ``frozen`` (the orders that freeze the owner's account, null: none) are of now,
+    whatever the cuts.
+    """
 
     building: str
     unit: str
@@ -48,6 +53,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     principal: str
     interest: str
     parts: tuple[PartBalance, ...]
+    closed: bool
+    frozen: str | None
     lines: tuple[StatementLine, ...]
 
 
@@ -65,9 +72,10 @@ def statement_unit(
     """
     known = reached(connection)
     cut = known if position is None else min(position, known)
-    held = {part: [0, 0] for part in _parts(connection, building, unit, cut)}
-    if not held:
+    account = _account(connection, building, unit, cut)
+    if account is None:
         return None
+    held: dict[Part, list[int]] = {part: [0, 0] for part in _parts(connection, building, unit, cut)}
     entry = postings.c
     amount = entry.principal_fen + entry.interest_fen
     wanted = select(
@@ -106,6 +114,8 @@ def statement_unit(
             PartBalance(part=part, balance=yuan(sum(own)), principal=yuan(own[0]), interest=yuan(own[1]))
             for part, own in held.items()
         ),
+        closed=account.closed,
+        frozen=account.frozen,
         lines=tuple(lines),
     )
 
@@ -116,3 +126,15 @@ def _parts(connection: Connection, building: str, unit: str, cut: int) -> list[P
         accounts.c.building == building, accounts.c.unit == unit, accounts.c.position <= cut
     )
     return list(connection.execute(opened.order_by(accounts.c.part)).scalars())
+
+
+def _account(connection: Connection, building: str, unit: str, cut: int) -> Row[Any, Any] | None:
+    """What stands beside the money of the unit's account; None where the log had none at the cut."""
+    account = accounts.c
+    opened = select(account.closed, account.frozen).where(
+        account.building == building,
+        account.unit == unit,
+        account.part == "owner",
+        account.position <= cut,
+    )
+    return connection.execute(opened).first()

@@ -210,7 +210,8 @@ def _add_counts(
 ) -> None:
     """Estates, buildings and units known at the position; a unit counts once, by its owner's account.
 
-    Of one fund kind a building counts where it has units of it.
+    Of one fund kind a building counts where it has units of it. A unit that was closed by
+    then (销户) counts no longer.
     """
     stood = select(buildings.c.county, func.count(buildings.c.estate.distinct()), func.count()).where(
         *_cuts(buildings, counties, cut, None)
@@ -223,7 +224,10 @@ def _add_counts(
         sums.estates = estates
         sums.buildings = number
     owned = select(accounts.c.county, func.count()).where(
-        accounts.c.part == "owner", *_cuts(accounts, counties, cut, None), *_of_fund(accounts, fund)
+        accounts.c.part == "owner",
+        (accounts.c.closed_position.is_(None)) | (accounts.c.closed_position > cut),
+        *_cuts(accounts, counties, cut, None),
+        *_of_fund(accounts, fund),
     )
     for code, number in connection.execute(owned.group_by(accounts.c.county)):
         found.setdefault(code, _Sums()).units = number

@@ -27,16 +27,22 @@ class Months(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """Units without standing deposit or opening balance, not exempt today; amount: the first deposit due."""
+    """Units without standing deposit or opening balance, not exempt today; amount: the first deposit due.
+
+    A unit that a split or merger opened has what moved to it; one that was closed asks for nothing.
+    """
     months = figures.settings(RULE.id, Months).months
     account = ["building", "unit"]
     paid = (
-        figures.entries.filter(pl.col("kind").is_in(["deposit", "opening"]))
+        figures.entries.filter(pl.col("kind").is_in(["deposit", "opening"]) | _moved_in())
         .group_by(account)
         .agg(paid_fen=pl.col("amount_fen").sum())
         .filter(pl.col("paid_fen") > 0)
     )
-    units = figures.replay.units.unique(account, keep="first", maintain_order=True)
+    closed = figures.replay.unit_changes.filter(pl.col("fate") == "closed").select(account)
+    units = figures.replay.units.unique(account, keep="first", maintain_order=True).join(
+        closed, on=account, how="anti", maintain_order="left"
+    )
     paying = units.join(paid, on=account, how="semi").select("estate").unique()
     missing = (
         units.join(paid, on=account, how="anti", maintain_order="left")
@@ -50,6 +56,10 @@ def find(figures: Figures) -> list[Finding]:
     return [_unit(row) for row in alone.iter_rows(named=True)] + [
         _estate(group) for group in whole.partition_by("county", "estate", maintain_order=True)
     ]
+
+
+def _moved_in() -> pl.Expr:
+    return (pl.col("kind") == "moved") & (pl.col("amount_fen") > 0)
 
 
 def _unit(row: Row) -> Finding:

@@ -65,11 +65,15 @@ def _deposit(row: Row) -> Finding:
 
 
 def _accounts(figures: Figures, known: pl.DataFrame) -> list[Finding]:
-    """Accounts with refunds of no deposit on record, and more principal given back than deposited."""
+    """Accounts with refunds of no deposit on record, and more principal given back than deposited.
+
+    What moved there from a split or merged unit was deposited by it.
+    """
     refunds = figures.refunds.filter(pl.col("refund_reason") != "destroyed")
     unknown = refunds.filter(pl.col("deposit_fen").is_null()).select(ACCOUNT).unique()
+    moved_in = (pl.col("kind") == "moved") & (pl.col("principal_fen") > 0)
     paid_in = (
-        figures.entries.filter(pl.col("kind").is_in(["deposit", "opening"]))
+        figures.entries.filter(pl.col("kind").is_in(["deposit", "opening"]) | moved_in)
         .group_by(ACCOUNT)
         .agg(paid_fen=pl.col("principal_fen").sum())
     )

@@ -31,11 +31,18 @@ def find(figures: Figures) -> list[Finding]:
     """
     settings = figures.settings(RULE.id, Floor)
     destroyed = figures.refunds.filter(pl.col("refund_reason") == "destroyed").select(ACCOUNT)
-    owners = figures.running.filter(pl.col("part") == "owner").join(
-        destroyed, on=ACCOUNT, how="anti", maintain_order="left"
+    owners = (
+        figures.running.filter(pl.col("part") == "owner")
+        .drop("first_fen")
+        .join(destroyed, on=ACCOUNT, how="anti", maintain_order="left")
+    )
+    moved = figures.entries.filter(pl.col("kind") == "moved").select(*ACCOUNT, amount_fen="first_fen")
+    first = (
+        pl.concat([figures.first_deposits.select(*ACCOUNT, "amount_fen"), moved])
+        .group_by(ACCOUNT)
+        .agg(first_fen=pl.col("amount_fen").sum())
     )
     owners = owners.join(figures.in_custody, on="building", how="anti", maintain_order="left")
-    first = figures.first_deposits.group_by(ACCOUNT).agg(first_fen=pl.col("amount_fen").sum())
     followed = owners.join(first, on=ACCOUNT, maintain_order="left").with_columns(
         below=pl.col("balance_fen") * 100 < pl.col("first_fen") * settings.percent
     )

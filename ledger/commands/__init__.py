@@ -8,6 +8,12 @@ from ledger.commands.books import AccrueRates as AccrueRates
 from ledger.commands.books import DistributeGains as DistributeGains
 from ledger.commands.books import ReceiveGains as ReceiveGains
 from ledger.commands.books import RecordStatement as RecordStatement
+from ledger.commands.changes import CorrectUnit as CorrectUnit
+from ledger.commands.changes import FreezeUnit as FreezeUnit
+from ledger.commands.changes import MergeUnits as MergeUnits
+from ledger.commands.changes import NewUnit as NewUnit
+from ledger.commands.changes import ReleaseUnit as ReleaseUnit
+from ledger.commands.changes import SplitUnit as SplitUnit
 from ledger.commands.command import Command as Command
 from ledger.commands.command import Recording as Recording
 from ledger.commands.command import name_of as name_of

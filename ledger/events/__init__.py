@@ -118,6 +118,11 @@ from ledger.events.treasury import TimeDepositEnded as TimeDepositEnded
 from ledger.events.treasury import TimeDepositPlaced as TimeDepositPlaced
 from ledger.events.treasury import TreasuryKind as TreasuryKind
 from ledger.events.treasury import TreasuryReversed as TreasuryReversed
+from ledger.events.units import ChangeReason as ChangeReason
+from ledger.events.units import MoveLine as MoveLine
+from ledger.events.units import UnitFrozen as UnitFrozen
+from ledger.events.units import UnitReleased as UnitReleased
+from ledger.events.units import UnitsChanged as UnitsChanged
 
 
 def _concrete(base: type[Event]) -> list[type[Event]]:

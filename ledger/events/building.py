@@ -20,8 +20,10 @@ RefundReason = Literal["cancelled", "overpaid", "mistaken", "destroyed"]
 IncomeCategory = Literal["operating", "disposal", "other"]
 """经营收入 (use of common parts) / 处置收入 (residual value of common equipment) / 其他; art. 27."""
 
-EntryKind = Literal["opening", "deposit", "interest", "income", "withdrawal", "return", "refund", "custody"]
-"""Kind of an entry on a unit account: 期初 / 交存 / 增值 / 收入 / 支取 / 退回 / 退款 / 划转."""
+EntryKind = Literal[
+    "opening", "deposit", "interest", "income", "withdrawal", "return", "refund", "custody", "moved"
+]
+"""Kind of an entry on a unit account: 期初 / 交存 / 增值 / 收入 / 支取 / 退回 / 退款 / 划转 / 转户."""
 
 
 class BuildingOpened(Event, frozen=True, kw_only=True):

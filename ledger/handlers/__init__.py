@@ -15,12 +15,14 @@ from ledger.handlers import (
     receipts,
     repairs,
     treasury,
+    unit_changes,
     units,
 )
 from ledger.handlers.handler import Handlers
 
 HANDLERS: Final[Handlers] = {
     **units.HANDLERS,
+    **unit_changes.HANDLERS,
     **deposits.HANDLERS,
     **dues.HANDLERS,
     **receipts.HANDLERS,

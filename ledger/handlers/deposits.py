@@ -87,7 +87,8 @@ def _refund(batch: Batch, command: RefundDeposit) -> None:
     state = batch.buildings[name]
     found = [refusal for refusal in refund.refusals(state, command, batch.today) if refusal]
     drawn = refund.sources(state, batch.history(name), command)
-    refuse_any([*found, *batch.judge(Circumstances(sources=drawn), command)])
+    circumstances = Circumstances(sources=drawn, building=state, today=batch.today)
+    refuse_any([*found, *batch.judge(circumstances, command)])
     known = [source for source in drawn if source is not None]
     batch.buildings.add(name, refund.decide_refund(command, known, batch.stamp))
 

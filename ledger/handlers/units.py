@@ -27,7 +27,7 @@ def _register(batch: Batch, command: RegisterUnits) -> None:
 def _transfer(batch: Batch, command: ChangeOwner) -> None:
     name = building_stream(command.building)
     state = batch.buildings[name]
-    refuse_any(batch.judge(Circumstances(building=state), command))
+    refuse_any(batch.judge(Circumstances(building=state, today=batch.today), command))
     events = ownership.decide_transfer(state, batch.history(name), command, batch.stamp, batch.today)
     batch.buildings.add(name, events)
 

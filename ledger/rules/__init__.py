@@ -22,6 +22,7 @@ from ledger.rules import (
     refunds,
     repairs,
     treasury,
+    unit_changes,
     units,
 )
 from ledger.rules.circumstances import Circumstances as Circumstances
@@ -37,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *procedure.RULES,
     *payments.RULES,
     *units.RULES,
+    *unit_changes.RULES,
     *banks.RULES,
     *rates.RULES,
     *treasury.RULES,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from ledger.bank import Break
 from ledger.building import EMPTY, State
@@ -40,7 +41,8 @@ class Circumstances:
     ``treasury``: the dated rules of that (None: not asked for); ``original``: the event to reverse;
     ``buildings``: those that leave, by code; ``leaving``: what their accounts held that day; ``claims``: the
     books of whose gains they still have a share to come, by building; ``moving``: what custody passes;
-    ``hand_over_days``: within how many days custody must pass.
+    ``hand_over_days``: within how many days custody must pass; ``today``: the day of
+    recording; ``last_entry``: the latest value date of any entry of the units that change.
     """
 
     receipts: Collection[str] = ()
@@ -66,6 +68,8 @@ class Circumstances:
     claims: Mapping[str, Sequence[str]] = field(default_factory=dict)
     moving: Sequence[CustodyAmount] = ()
     hand_over_days: int | None = None
+    today: date | None = None
+    last_entry: date | None = None
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]

@@ -89,7 +89,7 @@ def test_a_missing_row_is_named(kept, name):
 def test_a_row_too_many_is_named(kept):
     kept.tamper(
         "insert into read.accounts select building, '999', part, county, estate, fund, usage, area_dm2,"
-        " owner_ref, seller, realty_no, 5, 0, 0, position from read.accounts where building = 'B3'"
+        " owner_ref, seller, realty_no, 5, 0, 0, position, false from read.accounts where building = 'B3'"
     )
     assert differences(kept) == [("row-extra", "read.accounts", "B3/999/owner")]
 

@@ -14,7 +14,7 @@ NUMBERS = (
     39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 51, 53,
 )  # fmt: skip
 
-CONTROLS = ("C23",)
+CONTROLS = ("C21", "C22", "C23")
 """Rules that no row of the catalogue of irregularities names."""
 
 
@@ -31,7 +31,7 @@ def test_every_rule_is_registered_with_its_metadata():
     assert [rule.id for rule in rules] == [*CONTROLS, *(f"I{number:02d}" for number in NUMBERS)]
     for rule in rules:
         assert re.search(r"[一-鿿]", rule.title)
-        assert re.search(r"165号令|内控|民法典", rule.basis)
+        assert re.search(r"165号令|内控|民法典|民事诉讼法", rule.basis)
         assert rule.severity in SEVERITIES
         assert rule.advice.endswith("。")
 
