@@ -17,6 +17,7 @@ from ledger.events import (
     Event,
     NoticePosted,
     Origin,
+    PaymentReversed,
     RepairAccepted,
     RepairApproved,
     RepairClosed,
@@ -45,6 +46,7 @@ NAMES: Final[dict[str, str]] = {
     RepairRefused.TOPIC: "不予批准",
     RepairStarted.TOPIC: "开工",
     RepairPaid.TOPIC: "付款",
+    PaymentReversed.TOPIC: "付款冲正",
     RepairMoneyReturned.TOPIC: "退回",
     RepairAccepted.TOPIC: "验收",
     RepairSettled.TOPIC: "决算",
@@ -125,7 +127,9 @@ def progress(events: Sequence[Event], policy: Policy, position: int) -> RepairPr
         developer=None if proposed.developer is None else proposed.developer.name,
         budget=_yuan(proposed.budget_fen),
         approved=_yuan(None if approved is None else approved.amount_fen),
-        paid=yuan(sum(paid.amount_fen for paid in state.payments.values()) - sum(state.returned.values())),
+        paid=yuan(
+            sum(paid.amount_fen - state.returned.get(version, 0) for version, paid in state.payments.items())
+        ),
         vote=_vote(state, policy),
         steps=tuple(_step(stream, version, event) for version, event in enumerate(events, 1)),
         next=_next(state, policy),
@@ -169,6 +173,8 @@ def _note(event: Event) -> str | None:
             return event.reason
         case EmergencyDeclared():
             return event.note
+        case PaymentReversed():
+            return event.reason
         case _:
             return None
 

@@ -15,6 +15,7 @@ from ledger.commands import (
     RecordRepair,
     RefuseRepair,
     RepairPayment,
+    ReverseEntry,
     ReviewRepair,
     StartWorks,
 )
@@ -143,3 +144,10 @@ def test_a_project_of_a_register_and_a_former_county_code(estate):
     assert (found.paid, found.ground, found.next) == ("3.00", None, "复核")
     assert [each.name for each in found.steps] == ["申请", "付款"]
     assert estate.application.project("532331", "P1") == []
+    estate.execute(ReverseEntry(stream="repair/532301/P1", version=2, reason="录入错误"))
+    found = shown(estate)
+    assert found.paid == "0.00"
+    assert [(each.name, each.amount, each.note) for each in found.steps[1:]] == [
+        ("付款", "3.00", None),
+        ("付款冲正", "-3.00", "录入错误"),
+    ]
