@@ -12,7 +12,18 @@ from api import openapi
 from api.office import Office
 from api.problems import Failed, Problem, problem, problem_of
 from api.roles import Bearer
-from api.routes import buildings, commands, deposits, dues, health, payments, policy, repairs, summary
+from api.routes import (
+    buildings,
+    commands,
+    deposits,
+    dues,
+    health,
+    payments,
+    periods,
+    policy,
+    repairs,
+    summary,
+)
 from api.security import Gate, respond
 from api.tokens import bearer
 from api.validation import malformed
@@ -49,7 +60,7 @@ def create_app(office: Office) -> FastAPI:
         generate_unique_id_function=_name,
     )
     app.state.office = office
-    for room in (health, summary, policy, buildings, deposits, dues, repairs, payments, commands):
+    for room in (health, summary, policy, buildings, deposits, dues, repairs, payments, commands, periods):
         app.include_router(room.router)
     for kind in ANSWERABLE:
         app.add_exception_handler(kind, _answer)

@@ -127,10 +127,27 @@ def _millionths(percent: str) -> int:
     return int(digits)
 
 
+def _period_closed(fold: "Fold", place: "Place", book: str, event: on.PeriodClosed) -> None:
+    fold.closings.add(
+        1,
+        {
+            **place,
+            **_book(book),
+            "period": event.period,
+            "kind": event.kind,
+            "ends": event.ends,
+            "recorded_at": event.recorded_at,
+            "origin": event.origin,
+            "actor": event.actor,
+        },
+    )
+
+
 HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.BuildingsEntered: _buildings_entered,
     on.BankGainsReceived: _gains_received,
     on.GainsReversed: _gains_reversed,
     on.GainsDistributed: _gains_distributed,
     on.RatesAccrued: _rates_accrued,
+    on.PeriodClosed: _period_closed,
 }

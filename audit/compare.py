@@ -82,6 +82,7 @@ def _until(replay: Replay, position: int) -> Replay:
         "decisions",
         "sales",
         "receipts",
+        "closings",
     )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
@@ -290,6 +291,10 @@ def _bank_moves(replay: Replay) -> pl.DataFrame:
     )
 
 
+def _closings(replay: Replay) -> pl.DataFrame:
+    return replay.closings.select("position", "county", "fund", "period", "kind", "ends", "version")
+
+
 PASSES: Final = {
     "buildings": Pass(("building",), _buildings),
     "accounts": Pass(("building", "unit", "part"), _accounts),
@@ -301,5 +306,6 @@ PASSES: Final = {
     "due_decisions": Pass(("position",), due_tables.due_decisions),
     "unit_sales": Pass(("position",), due_tables.unit_sales),
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
+    "closings": Pass(("position",), _closings),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

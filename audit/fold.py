@@ -22,6 +22,7 @@ class Fold:
         self.decisions = Columns(tables.DECISIONS)
         self.sales = Columns(tables.SALES)
         self.gains = Columns(tables.GAINS, tables.OF_GAIN)
+        self.closings = Columns(tables.CLOSINGS)
         self.distributions = Columns(tables.DISTRIBUTIONS)
         self.shares = Columns(tables.SHARES, tables.OF_SHARE)
         self.accruals = Columns(tables.ACCRUALS)

@@ -43,6 +43,7 @@ class Replay:
     decisions: pl.DataFrame
     sales: pl.DataFrame
     gains: pl.DataFrame
+    closings: pl.DataFrame
     distributions: pl.DataFrame
     shares: pl.DataFrame
     accruals: pl.DataFrame
@@ -115,6 +116,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         decisions=fold.decisions.frame(),
         sales=fold.sales.frame(),
         gains=fold.gains.frame(),
+        closings=fold.closings.frame(),
         distributions=fold.distributions.frame(),
         shares=fold.shares.frame(),
         accruals=fold.accruals.frame().join(

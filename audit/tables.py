@@ -141,6 +141,17 @@ GAINS: Final[Schema] = _EVENT | {
 }
 OF_GAIN: Final = {"line", "category", "account", "amount_fen", "bank_ref", "reverses_line"}
 
+CLOSINGS: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "fund": pl.String,
+    "period": pl.String,
+    "kind": pl.String,
+    "ends": pl.Date,
+    "recorded_at": MOMENT,
+    "origin": pl.String,
+    "actor": pl.String,
+}
+
 DISTRIBUTIONS: Final[Schema] = _EVENT | {
     "county": pl.String,
     "fund": pl.String,

@@ -15,6 +15,7 @@ from audit import (
     incomes,
     openings,
     order,
+    periods,
     receipts,
     refunds,
     returns,
@@ -78,3 +79,4 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from undone.check(replayed)
     yield from receipts.check(replayed)
     yield from votes.check(replayed)
+    yield from periods.check(replayed)

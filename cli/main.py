@@ -24,6 +24,7 @@ from cli import (
     output,
     owners,
     payment,
+    period,
     policy,
     rebuild,
     receipts,
@@ -61,6 +62,7 @@ app.add_typer(bank.app, name="bank")
 app.add_typer(repair.app, name="repair")
 app.add_typer(policy.app, name="policy")
 app.add_typer(payment.app, name="payment")
+app.add_typer(period.app, name="period")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)

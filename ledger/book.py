@@ -18,10 +18,12 @@ from ledger.events import (
     GainReversalLine,
     GainsDistributed,
     GainsReversed,
+    PeriodClosed,
     RatesAccrued,
 )
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen, yuan
+from ledger.periods import Closing
 from ledger.reversal import entry_to_reverse
 from ledger.stamp import Stamp
 
@@ -43,7 +45,7 @@ class State(msgspec.Struct, frozen=True):
     """A book as its events made it.
 
     ``last`` is the last settlement and ``last_version`` its version; ``reversed`` holds (version, line) of
-    gains that were reversed.
+    gains that were reversed; ``closings`` are the periods closed, in the order of the log.
     """
 
     version: int = 0
@@ -52,6 +54,7 @@ class State(msgspec.Struct, frozen=True):
     last: Settlement | None = None
     last_version: int = 0
     reversed: frozenset[tuple[int, int]] = frozenset()
+    closings: tuple[Closing, ...] = ()
 
     def pool_fen(self, boundary: date) -> Fen:
         """Gains received before the boundary and not yet credited (待分配累计收益); negative for a gap."""
@@ -84,6 +87,9 @@ def apply(state: State, event: Event) -> State:
             gains = tuple(Gain(event.value_date, line.amount_fen) for line in event.lines)
             gone = state.reversed | {(event.version, line.line) for line in event.lines}
             return replace(state, version=version, waiting=state.waiting + gains, reversed=gone)
+        case PeriodClosed():
+            closings = (*state.closings, Closing(event.kind, event.ends))
+            return replace(state, version=version, closings=closings)
         case _:
             raise TypeError(f"{event.TOPIC} is no event of a book")
 

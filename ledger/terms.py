@@ -35,6 +35,7 @@ TERMS: Final[dict[str, str]] = {
     "object": "维修部位",
     "owner_ref": "业主",
     "paid_on": "付款日期",
+    "period": "期间",
     "present_area_dm2": "参与面积",
     "present_households": "参与户数",
     "principal_fen": "期初本金",
@@ -75,3 +76,10 @@ ENTRY_NAMES: Final[dict[EntryKind, str]] = {
     "custody": "划转",
 }
 """What a statement calls the kinds of entries."""
+
+BOOK_ENTRY_NAMES: Final[dict[str, str]] = {
+    "gain": "收益到账",
+    "other-income": "其他收入",
+    "other-expense": "其他支出",
+}
+"""What a statement calls the kinds of entries of a book."""

@@ -24,6 +24,7 @@ READ_MODELS = (
     "bank_moves",
     "book_entries",
     "buildings",
+    "closings",
     "deposits",
     "due_decisions",
     "postings",

@@ -11,6 +11,7 @@ from projections.bank_moves import BankMoves, bank_moves
 from projections.batch import Model
 from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
+from projections.closings import Closings, closings
 from projections.deposits import Deposits, deposits
 from projections.due_decisions import DueDecisions, due_decisions
 from projections.entries import Entries
@@ -31,6 +32,7 @@ TABLES = (
     due_decisions,
     unit_sales,
     receipt_ranges,
+    closings,
 )
 """Every table that a rebuild makes anew."""
 
@@ -49,6 +51,7 @@ def read_models(engine: Engine) -> Sequence[Model]:
         DueDecisions(due_decisions),
         UnitSales(unit_sales),
         ReceiptRanges(receipt_ranges),
+        Closings(closings),
     )
 
 
@@ -74,5 +77,6 @@ def shadow_models(engine: Engine) -> Shadows:
         DueDecisions(beside(due_decisions)),
         UnitSales(beside(unit_sales)),
         ReceiptRanges(beside(receipt_ranges)),
+        Closings(beside(closings)),
     )
     return Shadows(models, kept)

@@ -29,6 +29,7 @@ from ledger.commands.payments import CloseRepair as CloseRepair
 from ledger.commands.payments import PayRepair as PayRepair
 from ledger.commands.payments import ReturnRepairMoney as ReturnRepairMoney
 from ledger.commands.payments import SettleRepair as SettleRepair
+from ledger.commands.periods import ClosePeriod as ClosePeriod
 from ledger.commands.persons import ErasePerson as ErasePerson
 from ledger.commands.procedure import ApproveRepair as ApproveRepair
 from ledger.commands.procedure import CountVote as CountVote

@@ -60,6 +60,7 @@ from ledger.events.payment import RepairClosed as RepairClosed
 from ledger.events.payment import RepairMoneyReturned as RepairMoneyReturned
 from ledger.events.payment import ReturnLine as ReturnLine
 from ledger.events.payment import WithdrawalReturned as WithdrawalReturned
+from ledger.events.period import PeriodClosed as PeriodClosed
 from ledger.events.procedure import EmergencyDeclared as EmergencyDeclared
 from ledger.events.procedure import RefusedAt as RefusedAt
 from ledger.events.procedure import RepairRefused as RepairRefused

@@ -14,6 +14,7 @@ from ledger.rules import (
     deposits,
     dues,
     payments,
+    periods,
     procedure,
     proposals,
     rates,
@@ -37,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *units.RULES,
     *banks.RULES,
     *rates.RULES,
+    *periods.RULES,
 )
 
 

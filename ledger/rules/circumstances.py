@@ -12,6 +12,7 @@ from ledger.errors import Refusal
 from ledger.events import RatesAccrued
 from ledger.identity import Part
 from ledger.money import Fen
+from ledger.periods import Closing
 from ledger.policy import StageCap
 from ledger.procedure import Standing
 from ledger.receipts import State as Receipts
@@ -32,7 +33,7 @@ class Circumstances:
     be exempted on the day of its decision; ``accrual``: the interest at rates that is to be credited, and
     whether it may be more than the gains that wait; ``repair``: the project of a payment; ``actor``: who
     asks; ``stage_cap``: what policy says of payments before acceptance; ``left_fen``: what accounts still
-    bear of the payment that money is returned of.
+    bear of the payment that money is returned of; ``closings``: of its book.
     """
 
     receipts: Collection[str] = ()
@@ -50,6 +51,7 @@ class Circumstances:
     actor: str = ""
     stage_cap: StageCap | None = None
     left_fen: Fen = 0
+    closings: Sequence[Closing] = ()
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]

@@ -13,6 +13,7 @@ from ledger import policy
 from ledger.application import Application
 from ledger.commands import (
     ChangeOwner,
+    ClosePeriod,
     CollectDeposit,
     CreditIncome,
     ExemptUnit,
@@ -266,6 +267,9 @@ class Office:
         ):
             self._do(command)
 
+    def close(self, period: str) -> None:
+        self._do(ClosePeriod(county=COUNTY, fund="commodity", period=period))
+
     def distribute(self, through: date, fund: str = "commodity") -> None:
         self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
 
@@ -307,6 +311,7 @@ def busy_office(seed: int, steps: int = 100) -> Office:
     office.gain()
     office.statement()
     office.decide()
+    office.close("2015-06")
     for number in range(steps):
         building = choose.choice(list(units))
         names = [f"{unit + 101}" for unit in range(units[building]) if choose.random() < 0.7] or ["101"]
@@ -373,6 +378,7 @@ TABLES = [
     "read.due_decisions",
     "read.unit_sales",
     "read.receipt_ranges",
+    "read.closings",
     "read.checkpoints",
 ]
 
