@@ -16,9 +16,11 @@ from ledger.allocation import Allocation
 from ledger.forms import FORMS
 from ledger.policy.showing import PolicyShown
 from ledger.progress import RepairProgress
+from projections.book_record import BookRecord
 from projections.building_view import BuildingView
 from projections.dunning import DunningList
 from projections.owing import DueList
+from projections.periods import PeriodView
 from projections.receipts import ReceiptUse
 from projections.sellers import SellerList
 from projections.statement import Statement
@@ -37,6 +39,8 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_sellers": SellerList,
     "get_receipts": ReceiptUse,
     "get_policy": PolicyShown,
+    "get_period": PeriodView,
+    "get_book": BookRecord,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
@@ -52,6 +56,8 @@ OF_MONEY = (
     "DueList",
     "DunningList",
     "SellerList",
+    "PeriodView",
+    "BookRecord",
 )
 """Answers that hold amounts and therefore name their currency."""
 

@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 Handler = Callable[["Fold", "Place", str, Any], None]
 
 
-def _book(name: str) -> "Place":
+def book(name: str) -> "Place":
     county, _, fund = name.partition("/")
     if fund not in ("commodity", "public") or not county:
         raise Misplaced("不属于这样的流")
     return {"county": county, "fund": fund}
 
 
-def _buildings_entered(fold: "Fold", place: "Place", book: str, event: on.BuildingsEntered) -> None:
-    fold.entered.add(len(event.buildings), {**place, **_book(book), "building": list(event.buildings)})
+def _buildings_entered(fold: "Fold", place: "Place", name: str, event: on.BuildingsEntered) -> None:
+    fold.entered.add(len(event.buildings), {**place, **book(name), "building": list(event.buildings)})
 
 
-def _gains_received(fold: "Fold", place: "Place", book: str, event: on.BankGainsReceived) -> None:
+def _gains_received(fold: "Fold", place: "Place", name: str, event: on.BankGainsReceived) -> None:
     lines = event.lines
     fold.gains.add(
         len(lines),
         {
             **place,
-            **_book(book),
+            **book(name),
             "line": list(range(len(lines))),
             "value_date": event.value_date,
             "category": pick(lines, "category"),
@@ -42,13 +42,13 @@ def _gains_received(fold: "Fold", place: "Place", book: str, event: on.BankGains
     )
 
 
-def _gains_reversed(fold: "Fold", place: "Place", book: str, event: on.GainsReversed) -> None:
+def _gains_reversed(fold: "Fold", place: "Place", name: str, event: on.GainsReversed) -> None:
     lines = event.lines
     fold.gains.add(
         len(lines),
         {
             **place,
-            **_book(book),
+            **book(name),
             "line": list(range(len(lines))),
             "value_date": event.value_date,
             "category": pick(lines, "category"),
@@ -60,7 +60,7 @@ def _gains_reversed(fold: "Fold", place: "Place", book: str, event: on.GainsReve
     )
 
 
-def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsDistributed) -> None:
+def _gains_distributed(fold: "Fold", place: "Place", name: str, event: on.GainsDistributed) -> None:
     shares = event.shares
     fold.shares.add(
         len(shares),
@@ -76,7 +76,7 @@ def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsD
         1,
         {
             **place,
-            **_book(book),
+            **book(name),
             "through": event.through,
             "boundary": event.boundary,
             "previous": event.previous,
@@ -86,11 +86,11 @@ def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsD
     )
 
 
-def _rates_accrued(fold: "Fold", place: "Place", book: str, event: on.RatesAccrued) -> None:
+def _rates_accrued(fold: "Fold", place: "Place", name: str, event: on.RatesAccrued) -> None:
     shares = event.shares
     run = {
         **place,
-        **_book(book),
+        **book(name),
         "through": event.settled_on,
         "boundary": event.settled_on,
         "previous": event.previous,
@@ -127,18 +127,42 @@ def _millionths(percent: str) -> int:
     return int(digits)
 
 
-def _period_closed(fold: "Fold", place: "Place", book: str, event: on.PeriodClosed) -> None:
+def _period_closed(fold: "Fold", place: "Place", name: str, event: on.PeriodClosed) -> None:
     fold.closings.add(
         1,
         {
             **place,
-            **_book(book),
+            **book(name),
             "period": event.period,
             "kind": event.kind,
             "ends": event.ends,
             "recorded_at": event.recorded_at,
             "origin": event.origin,
             "actor": event.actor,
+        },
+    )
+
+
+def _chosen(event: on.BankAccountDesignated | on.BankAccountClosed) -> dict[str, str | None]:
+    if isinstance(event, on.BankAccountClosed):
+        return {"bank": None, "name": None, "tender": None}
+    return {"bank": event.bank, "name": event.name, "tender": event.tender}
+
+
+def _account(
+    fold: "Fold", place: "Place", name: str, event: on.BankAccountDesignated | on.BankAccountClosed
+) -> None:
+    fold.accounts.add(
+        1,
+        {
+            **place,
+            **book(name),
+            "account": event.account,
+            "value_date": event.value_date,
+            "closed": isinstance(event, on.BankAccountClosed),
+            **_chosen(event),
+            "papers": len(event.evidence),
+            "origin": event.origin,
         },
     )
 
@@ -150,4 +174,6 @@ HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.GainsDistributed: _gains_distributed,
     on.RatesAccrued: _rates_accrued,
     on.PeriodClosed: _period_closed,
+    on.BankAccountDesignated: _account,
+    on.BankAccountClosed: _account,
 }

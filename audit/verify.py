@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from audit import (
+    accounts,
     compare,
     distributions,
     dues,
@@ -25,6 +26,7 @@ from audit import (
     undone,
     votes,
     withdrawals,
+    yearly,
 )
 from audit.problems import PENDING, Problem, problem
 from audit.replay import Replay, replay
@@ -80,3 +82,5 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from receipts.check(replayed)
     yield from votes.check(replayed)
     yield from periods.check(replayed)
+    yield from accounts.check(replayed)
+    yield from yearly.check(replayed)

@@ -16,6 +16,7 @@ from cli import (
     access,
     audit,
     bank,
+    book,
     db,
     demo,
     deposit,
@@ -63,6 +64,7 @@ app.add_typer(repair.app, name="repair")
 app.add_typer(policy.app, name="policy")
 app.add_typer(payment.app, name="payment")
 app.add_typer(period.app, name="period")
+app.add_typer(book.app, name="book")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)

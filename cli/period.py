@@ -37,7 +37,7 @@ def close(book: BookName, period: PeriodName, json: Json = False) -> None:
 
     named = parse_period(period)
     with open_desk() as desk:
-        county, fund = _book(desk, book)
+        county, fund = book_of(desk, book)
         command = ClosePeriod(county=county, fund=fund, period=named.name)
         done = desk.application.execute([command], Recording(actor=actor()))
         _reach(desk, done.position)
@@ -50,13 +50,14 @@ def show(book: BookName, period: PeriodName, known_at: Known = None, json: Json 
     """一个期间各类分录的合计：本期发生，以及对以前月份的更正。"""
     named = parse_period(period)
     with open_desk() as desk:
-        county, fund = _book(desk, book)
+        county, fund = book_of(desk, book)
         desk.catch_up()
         found = _view(desk, county, fund, named, known_at)
     _show(found, json)
 
 
-def _book(desk: Desk, book: str) -> tuple[str, Fund]:
+def book_of(desk: Desk, book: str) -> tuple[str, Fund]:
+    """County (by its code today) and fund of a book."""
     county, fund = parse_book(book)
     return desk.policy.county(county).code, fund
 

@@ -10,8 +10,11 @@ from msgspec.structs import replace
 from ledger import building, interest
 from ledger.calendar import day_after
 from ledger.commands import DistributeGains, ReceiveGains, ReverseEntry
+from ledger.designation import Designation, closed, designated
 from ledger.errors import Refusal, Refused
 from ledger.events import (
+    BankAccountClosed,
+    BankAccountDesignated,
     BankGainsReceived,
     BuildingsEntered,
     Event,
@@ -19,7 +22,9 @@ from ledger.events import (
     GainsDistributed,
     GainsReversed,
     PeriodClosed,
+    PublicationIssued,
     RatesAccrued,
+    StatementReconciled,
 )
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen, yuan
@@ -45,7 +50,8 @@ class State(msgspec.Struct, frozen=True):
     """A book as its events made it.
 
     ``last`` is the last settlement and ``last_version`` its version; ``reversed`` holds (version, line) of
-    gains that were reversed; ``closings`` are the periods closed, in the order of the log.
+    gains that were reversed; ``closings`` are the periods closed and ``designations`` the bank
+    accounts designated, in the order of the log.
     """
 
     version: int = 0
@@ -55,6 +61,7 @@ class State(msgspec.Struct, frozen=True):
     last_version: int = 0
     reversed: frozenset[tuple[int, int]] = frozenset()
     closings: tuple[Closing, ...] = ()
+    designations: tuple[Designation, ...] = ()
 
     def pool_fen(self, boundary: date) -> Fen:
         """Gains received before the boundary and not yet credited (待分配累计收益); negative for a gap."""
@@ -90,6 +97,12 @@ def apply(state: State, event: Event) -> State:
         case PeriodClosed():
             closings = (*state.closings, Closing(event.kind, event.ends))
             return replace(state, version=version, closings=closings)
+        case BankAccountDesignated():
+            return replace(state, version=version, designations=designated(state.designations, event))
+        case BankAccountClosed():
+            return replace(state, version=version, designations=closed(state.designations, event))
+        case StatementReconciled() | PublicationIssued():
+            return replace(state, version=version)
         case _:
             raise TypeError(f"{event.TOPIC} is no event of a book")
 

@@ -27,9 +27,11 @@ READ_MODELS = (
     "closings",
     "deposits",
     "due_decisions",
+    "designations",
     "postings",
     "receipt_ranges",
     "unit_sales",
+    "yearly",
 )
 """The models that queries read; each has one checkpoint."""
 

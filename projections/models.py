@@ -13,6 +13,7 @@ from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
 from projections.closings import Closings, closings
 from projections.deposits import Deposits, deposits
+from projections.designations import Designations, designations
 from projections.due_decisions import DueDecisions, due_decisions
 from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
@@ -20,6 +21,7 @@ from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.shadow import beside
 from projections.unit_sales import UnitSales, unit_sales
+from projections.yearly import Yearly, yearly
 
 TABLES = (
     buildings,
@@ -33,6 +35,8 @@ TABLES = (
     unit_sales,
     receipt_ranges,
     closings,
+    designations,
+    yearly,
 )
 """Every table that a rebuild makes anew."""
 
@@ -52,6 +56,8 @@ def read_models(engine: Engine) -> Sequence[Model]:
         UnitSales(unit_sales),
         ReceiptRanges(receipt_ranges),
         Closings(closings),
+        Designations(designations),
+        Yearly(yearly),
     )
 
 
@@ -78,5 +84,7 @@ def shadow_models(engine: Engine) -> Shadows:
         UnitSales(beside(unit_sales)),
         ReceiptRanges(beside(receipt_ranges)),
         Closings(beside(closings)),
+        Designations(beside(designations)),
+        Yearly(beside(yearly)),
     )
     return Shadows(models, kept)

@@ -1,4 +1,4 @@
-"""Periods (会计期间) of a book: what a month or a year holds."""
+"""Books (账套): their record, and what a month or a year holds."""
 
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from api.reading import position_known
 from api.security import Who, demand_county
 from ledger.calendar import parse_period
 from ledger.identity import parse_book
+from projections.book_record import book_record
 from projections.periods import period_view
 
 router = APIRouter(dependencies=[Projected])
@@ -30,3 +31,13 @@ def get_period(
     with desk.engine.connect() as connection:
         position = position_known(connection, known_at)
         return money(period_view(connection, code, kind, parse_period(period), position))
+
+
+@router.get("/v1/books/{county}/{fund}", summary="账套档案")
+def get_book(desk: Desk, who: Who, county: County, fund: FundName, known_at: KnownAt = None) -> Response:
+    """账套的专户、已结账期间、对账和年度公布（元）。"""
+    code = county_code(county)
+    demand_county(who, code)
+    _, kind = parse_book(f"{code}/{fund}")
+    with desk.engine.connect() as connection:
+        return money(book_record(connection, code, kind, position_known(connection, known_at)))

@@ -4,6 +4,8 @@ Amounts are ``Money`` nowhere here: registers and the API turn what people write
 through ``ledger.money``.
 """
 
+from ledger.commands.accounts import CloseAccount as CloseAccount
+from ledger.commands.accounts import DesignateAccount as DesignateAccount
 from ledger.commands.books import AccrueRates as AccrueRates
 from ledger.commands.books import DistributeGains as DistributeGains
 from ledger.commands.books import ReceiveGains as ReceiveGains
@@ -47,3 +49,6 @@ from ledger.commands.repairs import RepairPayment as RepairPayment
 from ledger.commands.repairs import VoteFigures as VoteFigures
 from ledger.commands.units import ChangeOwner as ChangeOwner
 from ledger.commands.units import RegisterUnits as RegisterUnits
+from ledger.commands.yearly import IssuePublication as IssuePublication
+from ledger.commands.yearly import OpenItem as OpenItem
+from ledger.commands.yearly import ReconcileStatement as ReconcileStatement

@@ -8,6 +8,8 @@ A line of a multi-line event is one entry of one unit account (分户账) or of 
 to be had from here, wherever they are written.
 """
 
+from ledger.events.account import BankAccountClosed as BankAccountClosed
+from ledger.events.account import BankAccountDesignated as BankAccountDesignated
 from ledger.events.bank import StatementLine as StatementLine
 from ledger.events.bank import StatementRecorded as StatementRecorded
 from ledger.events.bank import StatementReversalLine as StatementReversalLine
@@ -89,6 +91,10 @@ from ledger.events.repair import RepairStarted as RepairStarted
 from ledger.events.repair import SelfRaised as SelfRaised
 from ledger.events.repair import Stage as Stage
 from ledger.events.repair import VoteCounted as VoteCounted
+from ledger.events.yearly import PublicationIssued as PublicationIssued
+from ledger.events.yearly import PublishedTotals as PublishedTotals
+from ledger.events.yearly import ReconcilingItem as ReconcilingItem
+from ledger.events.yearly import StatementReconciled as StatementReconciled
 
 
 def _concrete(base: type[Event]) -> list[type[Event]]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ledger.handlers import (
+    accounts,
     books,
     corrections,
     demonstration,
@@ -15,6 +16,7 @@ from ledger.handlers import (
     receipts,
     repairs,
     units,
+    yearly,
 )
 from ledger.handlers.handler import Handlers
 
@@ -28,6 +30,8 @@ HANDLERS: Final[Handlers] = {
     **payments.HANDLERS,
     **books.HANDLERS,
     **periods.HANDLERS,
+    **accounts.HANDLERS,
+    **yearly.HANDLERS,
     **corrections.HANDLERS,
     **persons.HANDLERS,
     **demonstration.HANDLERS,

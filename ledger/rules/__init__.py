@@ -10,6 +10,7 @@ from typing import Final
 from ledger.commands import Command
 from ledger.errors import Refusal
 from ledger.rules import (
+    accounts,
     banks,
     deposits,
     dues,
@@ -22,6 +23,7 @@ from ledger.rules import (
     refunds,
     repairs,
     units,
+    yearly,
 )
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
@@ -39,6 +41,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *banks.RULES,
     *rates.RULES,
     *periods.RULES,
+    *accounts.RULES,
+    *yearly.RULES,
 )
 
 

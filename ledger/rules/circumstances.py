@@ -1,16 +1,17 @@
 """What rules may look at beside the command."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ledger.bank import Break
 from ledger.building import EMPTY, State
 from ledger.commands import (
     Command,
 )
+from ledger.designation import Designation
 from ledger.errors import Refusal
 from ledger.events import RatesAccrued
-from ledger.identity import Part
+from ledger.identity import Fund, Part
 from ledger.money import Fen
 from ledger.periods import Closing
 from ledger.policy import StageCap
@@ -33,7 +34,8 @@ class Circumstances:
     be exempted on the day of its decision; ``accrual``: the interest at rates that is to be credited, and
     whether it may be more than the gains that wait; ``repair``: the project of a payment; ``actor``: who
     asks; ``stage_cap``: what policy says of payments before acceptance; ``left_fen``: what accounts still
-    bear of the payment that money is returned of; ``closings``: of its book.
+    bear of the payment that money is returned of; ``closings``: of its book;
+    ``designations``: bank accounts of the books it touches; ``unexplained_fen``: what nobody explained.
     """
 
     receipts: Collection[str] = ()
@@ -52,6 +54,8 @@ class Circumstances:
     stage_cap: StageCap | None = None
     left_fen: Fen = 0
     closings: Sequence[Closing] = ()
+    designations: Mapping[Fund, Sequence[Designation]] = field(default_factory=dict)
+    unexplained_fen: Fen = 0
 
 
 Rule = Callable[[Circumstances, Command], Iterator[Refusal]]

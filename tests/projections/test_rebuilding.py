@@ -25,7 +25,17 @@ from projections.summary import summary
 from tests.projections.conftest import grow
 
 DAY = date(2019, 6, 30)
-TABLES = ("buildings", "accounts", "postings", "book_entries", "bank_lines", "bank_moves", "closings")
+TABLES = (
+    "buildings",
+    "accounts",
+    "postings",
+    "book_entries",
+    "bank_lines",
+    "bank_moves",
+    "closings",
+    "designations",
+    "yearly",
+)
 
 
 DEPOSITS = text("select count(*) from log.events where position <= :at and topic = 'deposit-collected'")
