@@ -18,12 +18,30 @@ from ledger.store.memory import MemoryLog
 
 from .conftest import PartiesInMemory
 
-UNPLANTED = {"I08", "I09", "I19", "I25", "I27", "I32", "I33", "I35", "I37", "I39", "I41", "I42", "I45", "I53"}
+UNPLANTED = {
+    *(
+        "C23",
+        "I08",
+        "I09",
+        "I19",
+        "I25",
+        "I27",
+        "I32",
+        "I33",
+        "I35",
+        "I37",
+        "I39",
+        "I41",
+        "I42",
+        "I45",
+        "I53",
+    ),
+}
 """The prefecture has kept this ledger from its first deposit on: there is no opening balance; nothing was
-given back or changed hands by the end of 2019; no bank statements, designated accounts or closings are
-among its registers, and none holds
-ballots (I19), reviews (I27) or who else is liable (I25); every unit has an owner (I41); every project is of
-one estate and shared by the ledger (I42); and no register records the sale of public housing (I39)."""
+given back or changed hands by the end of 2019; no bank statements, designated accounts or closings are among
+its registers, and none holds ballots (I19), reviews (I27) or who else is liable (I25); every unit has an owner
+(I41); every project is of one estate and shared by the ledger (I42); no register records the sale of public
+housing (I39); and interest is shared from the pool, at no rate (C23)."""
 
 
 def record(plan: demo.Plan) -> Replay:
