@@ -39,9 +39,9 @@ UNPLANTED = {
 }
 """The prefecture has kept this ledger from its first deposit on: there is no opening balance; nothing was
 given back or changed hands by the end of 2019; no bank statements, designated accounts or closings are among
-its registers, and none holds ballots (I19), reviews (I27) or who else is liable (I25); every unit has an owner
-(I41); every project is of one estate and shared by the ledger (I42); no register records the sale of public
-housing (I39); and interest is shared from the pool, at no rate (C23)."""
+its registers, and none holds ballots (I19), reviews (I27) or who else is liable (I25); every unit has an
+owner (I41); every project is of one estate and shared by the ledger (I42); no register records the sale of
+public housing (I39); and interest is shared from the pool, at no rate (C23)."""
 
 
 def record(plan: demo.Plan) -> Replay:

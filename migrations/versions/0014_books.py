@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_books"
+revision = "0014_books"
 down_revision = "0013_dues"
 branch_labels = None
 depends_on = None
