@@ -21,6 +21,7 @@ from api.routes import (
     lots,
     obligations,
     payments,
+    periods,
     policy,
     repairs,
     summary,
@@ -72,6 +73,7 @@ def create_app(office: Office) -> FastAPI:
         repairs,
         payments,
         obligations,
+        periods,
         commands,
     ):
         app.include_router(room.router)

@@ -16,11 +16,13 @@ from ledger.allocation import Allocation
 from ledger.forms import FORMS
 from ledger.policy.showing import PolicyShown
 from ledger.progress import RepairProgress
+from projections.book_record import BookRecord
 from projections.building_view import BuildingView
 from projections.dunning import DunningList
 from projections.lots import Lots
 from projections.obligation_list import ObligationList
 from projections.owing import DueList
+from projections.periods import PeriodView
 from projections.receipts import ReceiptUse
 from projections.sellers import SellerList
 from projections.statement import Statement
@@ -41,6 +43,8 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_policy": PolicyShown,
     "get_lots": Lots,
     "get_obligations": ObligationList,
+    "get_period": PeriodView,
+    "get_book": BookRecord,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
@@ -58,6 +62,8 @@ OF_MONEY = (
     "SellerList",
     "Lots",
     "ObligationList",
+    "PeriodView",
+    "BookRecord",
 )
 """Answers that hold amounts and therefore name their currency."""
 

@@ -50,7 +50,8 @@ def problem(code: str, title: str, detail: str, status: int, errors: tuple[Fault
 
 
 def unknown(
-    thing: Literal["building", "unit", "account", "project", "payment", "receipts"], detail: str
+    thing: Literal["building", "unit", "account", "project", "payment", "receipts", "publication"],
+    detail: str,
 ) -> Failed:
     """Something asked for that the ledger does not hold: ``building-unknown`` and the like."""
     return Failed(problem(f"{thing}-unknown", "没有找到", detail, 404))

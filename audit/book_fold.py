@@ -21,17 +21,17 @@ def book_of(name: str) -> "Place":
     return {"county": county, "fund": fund}
 
 
-def _buildings_entered(fold: "Fold", place: "Place", book: str, event: on.BuildingsEntered) -> None:
-    fold.entered.add(len(event.buildings), {**place, **book_of(book), "building": list(event.buildings)})
+def _buildings_entered(fold: "Fold", place: "Place", name: str, event: on.BuildingsEntered) -> None:
+    fold.entered.add(len(event.buildings), {**place, **book_of(name), "building": list(event.buildings)})
 
 
-def _gains_received(fold: "Fold", place: "Place", book: str, event: on.BankGainsReceived) -> None:
+def _gains_received(fold: "Fold", place: "Place", name: str, event: on.BankGainsReceived) -> None:
     lines = event.lines
     fold.gains.add(
         len(lines),
         {
             **place,
-            **book_of(book),
+            **book_of(name),
             "line": list(range(len(lines))),
             "value_date": event.value_date,
             "category": pick(lines, "category"),
@@ -43,13 +43,13 @@ def _gains_received(fold: "Fold", place: "Place", book: str, event: on.BankGains
     )
 
 
-def _gains_reversed(fold: "Fold", place: "Place", book: str, event: on.GainsReversed) -> None:
+def _gains_reversed(fold: "Fold", place: "Place", name: str, event: on.GainsReversed) -> None:
     lines = event.lines
     fold.gains.add(
         len(lines),
         {
             **place,
-            **book_of(book),
+            **book_of(name),
             "line": list(range(len(lines))),
             "value_date": event.value_date,
             "category": pick(lines, "category"),
@@ -61,7 +61,7 @@ def _gains_reversed(fold: "Fold", place: "Place", book: str, event: on.GainsReve
     )
 
 
-def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsDistributed) -> None:
+def _gains_distributed(fold: "Fold", place: "Place", name: str, event: on.GainsDistributed) -> None:
     shares = event.shares
     fold.shares.add(
         len(shares),
@@ -77,7 +77,7 @@ def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsD
         1,
         {
             **place,
-            **book_of(book),
+            **book_of(name),
             "through": event.through,
             "boundary": event.boundary,
             "previous": event.previous,
@@ -87,11 +87,11 @@ def _gains_distributed(fold: "Fold", place: "Place", book: str, event: on.GainsD
     )
 
 
-def _rates_accrued(fold: "Fold", place: "Place", book: str, event: on.RatesAccrued) -> None:
+def _rates_accrued(fold: "Fold", place: "Place", name: str, event: on.RatesAccrued) -> None:
     shares = event.shares
     run = {
         **place,
-        **book_of(book),
+        **book_of(name),
         "through": event.settled_on,
         "boundary": event.settled_on,
         "previous": event.previous,
@@ -128,10 +128,53 @@ def _millionths(percent: str) -> int:
     return int(digits)
 
 
+def _period_closed(fold: "Fold", place: "Place", name: str, event: on.PeriodClosed) -> None:
+    fold.closings.add(
+        1,
+        {
+            **place,
+            **book_of(name),
+            "period": event.period,
+            "kind": event.kind,
+            "ends": event.ends,
+            "recorded_at": event.recorded_at,
+            "origin": event.origin,
+            "actor": event.actor,
+        },
+    )
+
+
+def _chosen(event: on.BankAccountDesignated | on.BankAccountClosed) -> dict[str, str | None]:
+    if isinstance(event, on.BankAccountClosed):
+        return {"bank": None, "name": None, "tender": None}
+    return {"bank": event.bank, "name": event.name, "tender": event.tender}
+
+
+def _account(
+    fold: "Fold", place: "Place", name: str, event: on.BankAccountDesignated | on.BankAccountClosed
+) -> None:
+    fold.accounts.add(
+        1,
+        {
+            **place,
+            **book_of(name),
+            "account": event.account,
+            "value_date": event.value_date,
+            "closed": isinstance(event, on.BankAccountClosed),
+            **_chosen(event),
+            "papers": len(event.evidence),
+            "origin": event.origin,
+        },
+    )
+
+
 HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.BuildingsEntered: _buildings_entered,
     on.BankGainsReceived: _gains_received,
     on.GainsReversed: _gains_reversed,
     on.GainsDistributed: _gains_distributed,
     on.RatesAccrued: _rates_accrued,
+    on.PeriodClosed: _period_closed,
+    on.BankAccountDesignated: _account,
+    on.BankAccountClosed: _account,
 }

@@ -89,6 +89,10 @@ def _until(replay: Replay, position: int) -> Replay:
         "treasury",
         "payment_reversals",
         "obligations",
+        "closings",
+        "accounts",
+        "reconciled",
+        "published",
     )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
@@ -356,6 +360,55 @@ def _obligations(replay: Replay) -> pl.DataFrame:
     )
 
 
+def _closings(replay: Replay) -> pl.DataFrame:
+    return replay.closings.select("position", "county", "fund", "period", "kind", "ends", "version")
+
+
+def _designations(replay: Replay) -> pl.DataFrame:
+    return replay.accounts.select(
+        "position",
+        "county",
+        "fund",
+        "account",
+        "value_date",
+        "closed",
+        "bank",
+        "name",
+        "tender",
+        "version",
+    )
+
+
+def _yearly(replay: Replay) -> pl.DataFrame:
+    text, fen = pl.lit(None, pl.String), pl.lit(None, pl.Int64)
+    place = ["position", "county", "fund", "version", "value_date"]
+    reconciled = replay.reconciled.select(
+        *place,
+        kind=pl.lit("reconciliation"),
+        year=pl.col("value_date").dt.year().cast(pl.Int64),
+        account="account",
+        bank_fen="bank_balance_fen",
+        ledger_fen="ledger_balance_fen",
+        difference_fen="difference_fen",
+        items="items",
+        estate=text,
+        sha256=text,
+    )
+    published = replay.published.select(
+        *place,
+        kind=pl.lit("publication"),
+        year="year",
+        account=text,
+        bank_fen=fen,
+        ledger_fen="closing_fen",
+        difference_fen=fen,
+        items="accounts",
+        estate="estate",
+        sha256="sha256",
+    )
+    return pl.concat([reconciled, published])
+
+
 PASSES: Final = {
     "buildings": Pass(("building",), _buildings),
     "accounts": Pass(("building", "unit", "part"), _accounts),
@@ -369,5 +422,8 @@ PASSES: Final = {
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
     "lot_entries": Pass(("position",), _lot_entries),
     "obligations": Pass(("position", "line"), _obligations),
+    "closings": Pass(("position",), _closings),
+    "designations": Pass(("position",), _designations),
+    "yearly": Pass(("position",), _yearly),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

@@ -13,6 +13,7 @@ from audit import (
     repair_fold,
     tables,
     treasury_fold,
+    yearly_fold,
 )
 from audit.columns import Columns, Misplaced, pick
 from ledger import events as on
@@ -34,6 +35,11 @@ class Fold:
         self.decisions = Columns(tables.DECISIONS)
         self.sales = Columns(tables.SALES)
         self.gains = Columns(tables.GAINS, tables.OF_GAIN)
+        self.accounts = Columns(tables.ACCOUNTS)
+        self.closings = Columns(tables.CLOSINGS)
+        self.reconciled = Columns(tables.RECONCILED)
+        self.published = Columns(tables.PUBLISHED)
+        self.reads = Columns(tables.READS, tables.OF_READ)
         self.distributions = Columns(tables.DISTRIBUTIONS)
         self.shares = Columns(tables.SHARES, tables.OF_SHARE)
         self.accruals = Columns(tables.ACCRUALS)
@@ -114,6 +120,7 @@ _HANDLERS: Final[dict[type[on.Event], tuple[str, Handler]]] = {
     **{kind: ("building", handle) for kind, handle in leaving_fold.HANDLERS.items()},
     **{kind: ("book", handle) for kind, handle in book_fold.HANDLERS.items()},
     **{kind: ("book", handle) for kind, handle in treasury_fold.HANDLERS.items()},
+    **{kind: ("book", handle) for kind, handle in yearly_fold.HANDLERS.items()},
     **{kind: ("repair", handle) for kind, handle in repair_fold.HANDLERS.items()},
     **{kind: ("bank", handle) for kind, handle in bank_fold.HANDLERS.items()},
     on.CommandRefused: ("refusal", _command_refused),

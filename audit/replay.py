@@ -45,6 +45,11 @@ class Replay:
     decisions: pl.DataFrame
     sales: pl.DataFrame
     gains: pl.DataFrame
+    accounts: pl.DataFrame
+    closings: pl.DataFrame
+    reconciled: pl.DataFrame
+    published: pl.DataFrame
+    reads: pl.DataFrame
     distributions: pl.DataFrame
     shares: pl.DataFrame
     accruals: pl.DataFrame
@@ -125,6 +130,11 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         decisions=fold.decisions.frame(),
         sales=fold.sales.frame(),
         gains=fold.gains.frame(),
+        accounts=fold.accounts.frame(),
+        closings=fold.closings.frame(),
+        reconciled=fold.reconciled.frame(),
+        published=fold.published.frame(),
+        reads=fold.reads.frame(),
         distributions=fold.distributions.frame(),
         shares=fold.shares.frame(),
         accruals=fold.accruals.frame().join(

@@ -172,6 +172,65 @@ GAINS: Final[Schema] = _EVENT | {
 }
 OF_GAIN: Final = {"line", "category", "account", "amount_fen", "bank_ref", "reverses_line"}
 
+ACCOUNTS: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "fund": pl.String,
+    "account": pl.String,
+    "value_date": pl.Date,
+    "closed": pl.Boolean,
+    "tender": pl.String,
+    "papers": pl.Int64,
+    "bank": pl.String,
+    "name": pl.String,
+    "origin": pl.String,
+}
+
+RECONCILED: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "fund": pl.String,
+    "account": pl.String,
+    "value_date": pl.Date,
+    "bank_balance_fen": pl.Int64,
+    "ledger_balance_fen": pl.Int64,
+    "difference_fen": pl.Int64,
+    "bank_items_fen": pl.Int64,
+    "ledger_items_fen": pl.Int64,
+    "bank_version": pl.Int64,
+    "items": pl.Int64,
+}
+
+PUBLISHED: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "fund": pl.String,
+    "value_date": pl.Date,
+    "year": pl.Int64,
+    "estate": pl.String,
+    "ends": pl.Date,
+    "accounts": pl.Int64,
+    "opening_fen": pl.Int64,
+    "deposit_fen": pl.Int64,
+    "gain_fen": pl.Int64,
+    "income_fen": pl.Int64,
+    "used_fen": pl.Int64,
+    "returned_fen": pl.Int64,
+    "closing_fen": pl.Int64,
+    "sha256": pl.String,
+}
+
+READS: Final[Schema] = {"event": pl.String, "building": pl.String, "read_version": pl.Int64}
+OF_READ: Final = {"building", "read_version"}
+
+CLOSINGS: Final[Schema] = _EVENT | {
+    "county": pl.String,
+    "fund": pl.String,
+    "period": pl.String,
+    "kind": pl.String,
+    "ends": pl.Date,
+    "recorded_at": MOMENT,
+    "origin": pl.String,
+    "actor": pl.String,
+}
+
 DISTRIBUTIONS: Final[Schema] = _EVENT | {
     "county": pl.String,
     "fund": pl.String,

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from audit import (
+    accounts,
     compare,
     distributions,
     dues,
@@ -18,6 +19,7 @@ from audit import (
     lots,
     openings,
     order,
+    periods,
     receipts,
     refunds,
     returns,
@@ -28,6 +30,7 @@ from audit import (
     unit_changes,
     votes,
     withdrawals,
+    yearly,
 )
 from audit.problems import PENDING, Problem, problem
 from audit.replay import Replay, replay
@@ -86,3 +89,6 @@ def consistency(replayed: Replay) -> Iterator[Problem]:
     yield from receipts.check(replayed)
     yield from votes.check(replayed)
     yield from lots.check(replayed)
+    yield from periods.check(replayed)
+    yield from accounts.check(replayed)
+    yield from yearly.check(replayed)

@@ -16,6 +16,7 @@ from cli import (
     access,
     audit,
     bank,
+    book,
     db,
     demo,
     deposit,
@@ -26,6 +27,7 @@ from cli import (
     output,
     owners,
     payment,
+    period,
     policy,
     rebuild,
     receipts,
@@ -65,6 +67,8 @@ app.add_typer(repair.app, name="repair")
 app.add_typer(policy.app, name="policy")
 app.add_typer(payment.app, name="payment")
 app.add_typer(lots.app, name="lots")
+app.add_typer(period.app, name="period")
+app.add_typer(book.app, name="book")
 app.add_typer(audit.app, name="audit")
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)

@@ -11,18 +11,19 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
-from ledger import building, ownership
+from ledger import building, ownership, publishing
 from ledger.allocation import Allocation, allocation
 from ledger.calendar import Clock, today
 from ledger.commands import AccrueRates, Command, DistributeGains, Recording, name_of
 from ledger.deciding import Decided, decide
 from ledger.errors import Refusal, Refused
-from ledger.events import CommandRefused, Event, GainsDistributed, RatesAccrued, RepairPaid
+from ledger.events import CommandRefused, Event, GainsDistributed, PublicationIssued, RatesAccrued, RepairPaid
 from ledger.handlers import HANDLERS
-from ledger.identity import Fund, building_stream, event_id, repair_stream
+from ledger.identity import Fund, book_stream, building_stream, event_id, repair_stream
 from ledger.log import Change, Log, Request
 from ledger.money import Fen
 from ledger.policy import Policy
+from ledger.reconciling import Found
 from ledger.retrying import retried
 from ledger.settling import TERMS, Order, Settled, Settling
 from ledger.stamp import Stamp, stamp
@@ -136,6 +137,23 @@ class Application:
             return None
         histories = {code: self._log.events(building_stream(code)) for code in paid.buildings}
         return allocation(event_id(stream, version), paid, histories, position)
+
+    def published(self, county: str, fund: Fund, year: int) -> tuple[PublicationIssued, str] | None:
+        """The last publication (年度公布) of a year and its sheet, made again from what it had read."""
+        name = book_stream(self._policy.county(county).code, fund)
+        issued = [
+            event
+            for event in self._log.events(name)
+            if isinstance(event, PublicationIssued) and event.year == year
+        ]
+        if not issued:
+            return None
+        histories = {
+            read.building: self._log.events(building_stream(read.building))[: read.version]
+            for read in issued[-1].buildings
+        }
+        found = {code: Found.of(history) for code, history in histories.items()}
+        return issued[-1], publishing.sheet(found, fund, year).text
 
     def known_rows(self, digests: Collection[bytes]) -> set[bytes]:
         """Those of the register rows (by digest) that an earlier import recorded."""

@@ -38,6 +38,9 @@ class Batch:
         self.receipts: defaultdict[str, set[str]] = defaultdict(set)
         self.undoing: dict[str, int] = {}
         self._originals: dict[str, list[Event]] = {}
+        self._read: dict[str, book.State] = {}
+        self.buildings = Streams(log, names, "building/", building.EMPTY, building.apply)
+        self.books = Streams(log, names, "book/", book.EMPTY, book.apply)
         self.repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
         repaired = {building_stream(code) for state in self.repairs.states() for code in state.buildings}
         self.buildings = Streams(log, {*names, *repaired}, "building/", building.EMPTY, building.apply)
@@ -66,6 +69,14 @@ class Batch:
     def history(self, building: str) -> list[Event]:
         """All events of a building's stream: those on record, and those of this batch."""
         return [*self.stored(building), *self.buildings.new(building)]
+
+    def book(self, name: str) -> book.State:
+        """A book as it stands, also one that no command of the batch is about; such a one is read once."""
+        if name in self.books:
+            return self.books[name]
+        if name not in self._read:
+            self._read[name] = self.log.load([name], book.EMPTY, book.apply)[name][1]
+        return self._read[name]
 
     def stored(self, stream: str) -> list[Event]:
         """The events of a stream on record, read once."""

@@ -10,19 +10,26 @@ from msgspec.structs import replace
 from ledger import building, interest, treasury
 from ledger.calendar import day_after
 from ledger.commands import DistributeGains, ReceiveGains, ReverseEntry
+from ledger.designation import Designation, closed, designated
 from ledger.errors import Refusal, Refused
 from ledger.events import (
+    BankAccountClosed,
+    BankAccountDesignated,
     BankGainsReceived,
     BuildingsEntered,
     Event,
     GainReversalLine,
     GainsDistributed,
     GainsReversed,
+    PeriodClosed,
+    PublicationIssued,
     RatesAccrued,
+    StatementReconciled,
     TreasuryReversed,
 )
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen, yuan
+from ledger.periods import Closing
 from ledger.reversal import entry_to_reverse
 from ledger.stamp import Stamp
 
@@ -44,7 +51,8 @@ class State(msgspec.Struct, frozen=True):
     """A book as its events made it.
 
     ``last`` is the last settlement and ``last_version`` its version; ``reversed`` holds (version, line) of
-    gains that were reversed; ``invested`` is how its money is laid out.
+    gains that were reversed; ``invested`` is how its money is laid out; ``closings`` are the periods closed and
+    ``designations`` the bank accounts designated, in the order of the log.
     """
 
     version: int = 0
@@ -54,6 +62,8 @@ class State(msgspec.Struct, frozen=True):
     last_version: int = 0
     reversed: frozenset[tuple[int, int]] = frozenset()
     invested: treasury.State = treasury.EMPTY
+    closings: tuple[Closing, ...] = ()
+    designations: tuple[Designation, ...] = ()
 
     def pool_fen(self, boundary: date) -> Fen:
         """Gains received before the boundary and not yet credited (待分配累计收益); negative for a gap."""
@@ -88,6 +98,15 @@ def apply(state: State, event: Event) -> State:
             return replace(state, version=version, waiting=state.waiting + gains, reversed=gone)
         case _ if isinstance(event, treasury.TreasuryEvent | TreasuryReversed):
             return replace(state, version=version, invested=treasury.apply(state.invested, event, version))
+        case PeriodClosed():
+            closings = (*state.closings, Closing(event.kind, event.ends))
+            return replace(state, version=version, closings=closings)
+        case BankAccountDesignated():
+            return replace(state, version=version, designations=designated(state.designations, event))
+        case BankAccountClosed():
+            return replace(state, version=version, designations=closed(state.designations, event))
+        case StatementReconciled() | PublicationIssued():
+            return replace(state, version=version)
         case _:
             raise TypeError(f"{event.TOPIC} is no event of a book")
 

@@ -3,8 +3,11 @@
 The clock is injected (``Clock``), so that a test can stand on any day.
 """
 
+import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ledger.errors import InputError
@@ -14,6 +17,20 @@ Clock = Callable[[], datetime]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIEST = date(1949, 10, 1)
+
+PeriodKind = Literal["month", "year"]
+"""Month (月) or year (年)."""
+
+_PERIOD: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+
+
+class Period(NamedTuple):
+    """An accounting period (会计期间): ``2026-10`` or ``2026``, with its first and its last day."""
+
+    name: str
+    kind: PeriodKind
+    first: date
+    last: date
 
 
 def now() -> datetime:
@@ -58,3 +75,15 @@ def parse_date(text: str) -> date:
     if found < EARLIEST:
         raise InputError("date-invalid", f"“{text}”早于 1949-10-01")
     return found
+
+
+def parse_period(text: str) -> Period:
+    """``2026-10`` or ``2026`` → the month or the year; raises InputError ``period-invalid``."""
+    name = text.strip()
+    if (found := _PERIOD.fullmatch(name)) is not None:
+        year, month = int(found[1]), int(found[2] or 0)
+        if year > EARLIEST.year and found[2] is None:
+            return Period(name, "year", date(year, 1, 1), date(year, 12, 31))
+        if year > EARLIEST.year and 1 <= month <= 12:
+            return Period(name, "month", date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+    raise InputError("period-invalid", f"“{text}”不是会计期间，应写作 2026-10 或 2026")

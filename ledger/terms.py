@@ -62,6 +62,7 @@ TERMS: Final[dict[str, str]] = {
     "payee": "收款单位",
     "payee_ref": "收款人",
     "placed_on": "存入日期",
+    "period": "期间",
     "present_area_dm2": "参与面积",
     "present_households": "参与户数",
     "principal_fen": "期初本金",
@@ -69,6 +70,7 @@ TERMS: Final[dict[str, str]] = {
     "project": "项目编号",
     "purpose": "用途",
     "rate_bp": "年利率",
+    "published_on": "公布日期",
     "realty_no": "不动产单元号",
     "received_on": "到账日期",
     "redeemed_on": "兑付日期",
@@ -80,6 +82,7 @@ TERMS: Final[dict[str, str]] = {
     "seller": "售房单位",
     "settled_fen": "决算金额",
     "settled_on": "决算日期",
+    "since": "开立日期",
     "started_on": "开工日期",
     "storeys": "层数",
     "term_months": "存期",
@@ -120,3 +123,10 @@ LOT_NAMES: Final[dict[LotKind, str]] = {
     "other": "其他投资",
 }
 """What the kinds of lots are called."""
+
+BOOK_ENTRY_NAMES: Final[dict[str, str]] = {
+    "gain": "收益到账",
+    "other-income": "其他收入",
+    "other-expense": "其他支出",
+}
+"""What a statement calls the kinds of entries of a book."""

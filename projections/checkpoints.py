@@ -24,13 +24,16 @@ READ_MODELS = (
     "bank_moves",
     "book_entries",
     "buildings",
+    "closings",
     "deposits",
     "due_decisions",
     "obligations",
+    "designations",
     "postings",
     "receipt_ranges",
     "unit_sales",
     "lot_entries",
+    "yearly",
 )
 """The models that queries read; each has one checkpoint."""
 

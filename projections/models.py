@@ -11,7 +11,9 @@ from projections.bank_moves import BankMoves, bank_moves
 from projections.batch import Model
 from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
+from projections.closings import Closings, closings
 from projections.deposits import Deposits, deposits
+from projections.designations import Designations, designations
 from projections.due_decisions import DueDecisions, due_decisions
 from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
@@ -21,6 +23,7 @@ from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.shadow import beside
 from projections.unit_sales import UnitSales, unit_sales
+from projections.yearly import Yearly, yearly
 
 TABLES = (
     buildings,
@@ -35,6 +38,9 @@ TABLES = (
     receipt_ranges,
     lot_entries,
     obligations,
+    closings,
+    designations,
+    yearly,
 )
 """Every table that a rebuild makes anew."""
 
@@ -55,6 +61,9 @@ def read_models(engine: Engine) -> Sequence[Model]:
         ReceiptRanges(receipt_ranges),
         LotEntries(lot_entries),
         Obligations(obligations, entries),
+        Closings(closings),
+        Designations(designations),
+        Yearly(yearly),
     )
 
 
@@ -82,5 +91,8 @@ def shadow_models(engine: Engine) -> Shadows:
         ReceiptRanges(beside(receipt_ranges)),
         LotEntries(beside(lot_entries)),
         Obligations(beside(obligations), entries),
+        Closings(beside(closings)),
+        Designations(beside(designations)),
+        Yearly(beside(yearly)),
     )
     return Shadows(models, kept)

@@ -3,19 +3,69 @@
 import polars as pl
 
 from audit.findings import Finding, Rule
-from audit.rules.figures import Figures, Row, event_ids
+from audit.rules.figures import Figures, Row, Threshold, event_ids
+from audit.rules.owed import owed_years
+from ledger.identity import FUND_NAMES
 from ledger.money import yuan
 
 RULE = Rule(
     id="I35",
-    title="对账单余额不衔接",
-    basis="165号令第30、31条（与专户管理银行核对）",
+    title="账实不符：对账单不衔接、未按年对账或差额不明",
+    basis="165号令第30、31条（与专户管理银行每年至少核对一次）；期限为内控口径",
     severity="high",
     advice="向专户管理银行调取该期间的完整对账单，逐笔核对缺失或改动的流水。",
 )
 
 
+class Years(Threshold, frozen=True, kw_only=True):
+    """Years from ``reconcile_from`` on are reconciled within ``reconcile_months`` after their end."""
+
+    reconcile_from: int
+    reconcile_months: int
+
+
 def find(figures: Figures) -> list[Finding]:
+    """Statements that do not follow, years that were not reconciled, and differences nobody explained."""
+    return [*_broken(figures), *_unreconciled(figures), *_unexplained(figures)]
+
+
+def _unreconciled(figures: Figures) -> list[Finding]:
+    """One finding a book and year; amount: what its unit accounts held at the end of the year."""
+    settings = figures.settings(RULE.id, Years)
+    done = figures.replay.reconciled.select(
+        "county", "fund", year=pl.col("value_date").dt.year().cast(pl.Int64)
+    )
+    missing = owed_years(figures, settings.reconcile_from, settings.reconcile_months)
+    return [
+        RULE.finding(
+            row,
+            amount_fen=row["held_fen"],
+            events=(),
+            message=f"账套 {row['county']}/{row['fund']}（{FUND_NAMES[row['fund']]}）"
+            f"{row['year']} 年度没有与银行对账。",
+            key=f"{row['fund']} {row['year']}",
+        )
+        for row in missing.join(done, on=["county", "fund", "year"], how="anti").iter_rows(named=True)
+    ]
+
+
+def _unexplained(figures: Figures) -> list[Finding]:
+    """One finding a reconciliation; amount: what no listed item explains."""
+    wrong = figures.replay.reconciled.filter(pl.col("difference_fen") != 0).with_columns(event=event_ids())
+    return [
+        RULE.finding(
+            row,
+            amount_fen=abs(row["difference_fen"]),
+            events=[row["event"]],
+            message=f"账号 {row['account']} 截至 {row['value_date']} 对账，对账单与账本相差 "
+            f"{yuan(row['difference_fen'])} 元，没有未达账项说明。",
+            key=f"{row['account']} {row['value_date']} {row['version']}",
+        )
+        for row in wrong.iter_rows(named=True)
+    ]
+
+
+def _broken(figures: Figures) -> list[Finding]:
     """One finding an account and day; amount: what the stated balance is off, summed over the day's breaks.
 
     Between two stated balances everything that moved is added up. Evidence: the statements of both.

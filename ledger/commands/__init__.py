@@ -4,6 +4,8 @@ Amounts are ``Money`` nowhere here: registers and the API turn what people write
 through ``ledger.money``.
 """
 
+from ledger.commands.accounts import CloseAccount as CloseAccount
+from ledger.commands.accounts import DesignateAccount as DesignateAccount
 from ledger.commands.books import AccrueRates as AccrueRates
 from ledger.commands.books import DistributeGains as DistributeGains
 from ledger.commands.books import ReceiveGains as ReceiveGains
@@ -41,6 +43,7 @@ from ledger.commands.payments import CloseRepair as CloseRepair
 from ledger.commands.payments import PayRepair as PayRepair
 from ledger.commands.payments import ReturnRepairMoney as ReturnRepairMoney
 from ledger.commands.payments import SettleRepair as SettleRepair
+from ledger.commands.periods import ClosePeriod as ClosePeriod
 from ledger.commands.persons import ErasePerson as ErasePerson
 from ledger.commands.procedure import ApproveRepair as ApproveRepair
 from ledger.commands.procedure import CountVote as CountVote
@@ -71,3 +74,6 @@ from ledger.commands.treasury import TreasuryCommand as TreasuryCommand
 from ledger.commands.treasury import WithdrawDeposit as WithdrawDeposit
 from ledger.commands.units import ChangeOwner as ChangeOwner
 from ledger.commands.units import RegisterUnits as RegisterUnits
+from ledger.commands.yearly import IssuePublication as IssuePublication
+from ledger.commands.yearly import OpenItem as OpenItem
+from ledger.commands.yearly import ReconcileStatement as ReconcileStatement

@@ -8,6 +8,8 @@ A line of a multi-line event is one entry of one unit account (分户账) or of 
 to be had from here, wherever they are written.
 """
 
+from ledger.events.account import BankAccountClosed as BankAccountClosed
+from ledger.events.account import BankAccountDesignated as BankAccountDesignated
 from ledger.events.bank import StatementLine as StatementLine
 from ledger.events.bank import StatementRecorded as StatementRecorded
 from ledger.events.bank import StatementReversalLine as StatementReversalLine
@@ -71,6 +73,7 @@ from ledger.events.payment import RepairClosed as RepairClosed
 from ledger.events.payment import RepairMoneyReturned as RepairMoneyReturned
 from ledger.events.payment import ReturnLine as ReturnLine
 from ledger.events.payment import WithdrawalReturned as WithdrawalReturned
+from ledger.events.period import PeriodClosed as PeriodClosed
 from ledger.events.procedure import EmergencyDeclared as EmergencyDeclared
 from ledger.events.procedure import RefusedAt as RefusedAt
 from ledger.events.procedure import RepairRefused as RepairRefused
@@ -123,6 +126,10 @@ from ledger.events.units import MoveLine as MoveLine
 from ledger.events.units import UnitFrozen as UnitFrozen
 from ledger.events.units import UnitReleased as UnitReleased
 from ledger.events.units import UnitsChanged as UnitsChanged
+from ledger.events.yearly import PublicationIssued as PublicationIssued
+from ledger.events.yearly import PublishedTotals as PublishedTotals
+from ledger.events.yearly import ReconcilingItem as ReconcilingItem
+from ledger.events.yearly import StatementReconciled as StatementReconciled
 
 
 def _concrete(base: type[Event]) -> list[type[Event]]:

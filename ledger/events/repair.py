@@ -69,7 +69,7 @@ class Ballot(Piece, frozen=True, kw_only=True):
 
 
 class BuildingRead(Piece, frozen=True, kw_only=True):
-    """The version of a building whose units and owners were counted."""
+    """The version of a building that was read: for counting its votes, or for figures of it."""
 
     building: str
     version: int

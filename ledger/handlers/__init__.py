@@ -3,6 +3,7 @@
 from typing import Final
 
 from ledger.handlers import (
+    accounts,
     books,
     corrections,
     demonstration,
@@ -10,6 +11,7 @@ from ledger.handlers import (
     dues,
     leaving,
     payments,
+    periods,
     persons,
     procedure,
     receipts,
@@ -17,6 +19,7 @@ from ledger.handlers import (
     treasury,
     unit_changes,
     units,
+    yearly,
 )
 from ledger.handlers.handler import Handlers
 
@@ -32,6 +35,9 @@ HANDLERS: Final[Handlers] = {
     **books.HANDLERS,
     **treasury.HANDLERS,
     **leaving.HANDLERS,
+    **periods.HANDLERS,
+    **accounts.HANDLERS,
+    **yearly.HANDLERS,
     **corrections.HANDLERS,
     **persons.HANDLERS,
     **demonstration.HANDLERS,

@@ -23,7 +23,10 @@ def book_subject(command: ReceiveGains) -> str:
 
 def _receive(batch: Batch, command: ReceiveGains) -> None:
     name = book_stream(command.county, command.fund)
-    batch.books.add(name, book.decide_gains(command, batch.stamp, batch.today))
+    events = book.decide_gains(command, batch.stamp, batch.today)
+    standing = {command.fund: batch.books[name].designations}
+    refuse_any(batch.judge(Circumstances(designations=standing), command))
+    batch.books.add(name, events)
 
 
 def _record_statement(batch: Batch, command: RecordStatement) -> None:

@@ -1,14 +1,15 @@
 """Money that comes into unit accounts, and goes back: opening balances, deposits, other income, refunds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ledger import building, income, opening, refund
 from ledger.batch import Batch
 from ledger.commands import CollectDeposit, Command, CreditIncome, OpenBalance, RefundDeposit, RegisterUnits
+from ledger.designation import Designation
 from ledger.errors import Refusal, Refused
 from ledger.handlers.handler import Handler, Handlers
-from ledger.identity import RECEIPT_CODES, building_stream
+from ledger.identity import RECEIPT_CODES, Fund, book_stream, building_stream
 from ledger.limits import refuse_any
 from ledger.log import Claim
 from ledger.rules import Circumstances
@@ -44,11 +45,22 @@ def _collect(batch: Batch, command: CollectDeposit) -> None:
         refusals += refused.refusals
     if state.facts is not None:
         used = batch.receipts[state.facts.county]
-        refusals += batch.judge(Circumstances(used, ranges=batch.ranges.states()), command)
+        standing = _designations(batch, state, state.facts.county, command) if batch.live else {}
+        seen = Circumstances(used, building=state, ranges=batch.ranges.states(), designations=standing)
+        refusals += batch.judge(seen, command)
         _use_receipts(batch, state.facts.county, command)
     if refusals:
         raise Refused(*refusals)
     batch.buildings.add(name, events)
+
+
+def _designations(
+    batch: Batch, state: building.State, county: str, command: CollectDeposit
+) -> Mapping[Fund, Sequence[Designation]]:
+    """The bank accounts (专户) of the books whose deposits name one; the books are read, never written."""
+    named = {line.unit for line in command.lines if line.account is not None} & state.units.keys()
+    funds = {state.units[unit].fund for unit in named}
+    return {fund: batch.book(book_stream(county, fund)).designations for fund in funds}
 
 
 def _use_receipts(batch: Batch, county: str, command: CollectDeposit) -> None:

@@ -10,11 +10,13 @@ from typing import Final
 from ledger.commands import Command
 from ledger.errors import Refusal
 from ledger.rules import (
+    accounts,
     banks,
     deposits,
     dues,
     leaving,
     payments,
+    periods,
     procedure,
     proposals,
     rates,
@@ -24,6 +26,7 @@ from ledger.rules import (
     treasury,
     unit_changes,
     units,
+    yearly,
 )
 from ledger.rules.circumstances import Circumstances as Circumstances
 from ledger.rules.circumstances import Rule
@@ -43,6 +46,9 @@ RULES: Final[tuple[Rule, ...]] = (
     *rates.RULES,
     *treasury.RULES,
     *leaving.RULES,
+    *periods.RULES,
+    *accounts.RULES,
+    *yearly.RULES,
 )
 
 

@@ -140,6 +140,8 @@ def test_the_interface_describes_itself(service):
         "/v1/lots",
         "/v1/payments/{county}/{project}/{version}",
         "/v1/obligations",
+        "/v1/books/{county}/{fund}",
+        "/v1/books/{county}/{fund}/periods/{period}",
     }
     assert found["security"] == [{"token": []}]
     assert found["components"]["schemas"]["Summary"]["required"][0] == "as_of"
@@ -171,3 +173,41 @@ def test_the_policy_in_force_on_a_day(service):
     assert auditor.get("/v1/policy").json()["on"] == "2026-11-23"
     assert auditor.get("/v1/policy", name="nothing").json()["code"] == "policy-unknown"
     assert auditor.get("/v1/policy", on="someday").status_code == 422
+
+
+def test_a_period_of_a_book(service):
+    officer = service.caller()
+    officer.post("/v1/deposits", deposit())
+    service.follower.catch_up()
+    path = "/v1/books/532301/commodity/periods"
+    found = officer.get(f"{path}/2019-06").json()
+    assert (found["book"], found["fixed"], found["closing"], found["currency"]) == (
+        "532301/commodity",
+        False,
+        "7841.25",
+        "CNY",
+    )
+    assert found["lines"] == [
+        {
+            "on": "units",
+            "kind": "deposit",
+            "entries": 1,
+            "principal": "7841.25",
+            "interest": ZERO,
+            "amount": "7841.25",
+        }
+    ]
+    assert officer.get(f"{path}/2019").json()["closing"] == "7841.25"
+    assert officer.get(f"{path}/2019-06", known_at="0").json()["lines"] == []
+    assert officer.get(f"{path}/2019-13").json()["code"] == "period-invalid"
+    assert officer.get("/v1/books/532301/gold/periods/2019").json()["code"] == "book-invalid"
+    assert officer.get("/v1/books/532322/commodity/periods/2019").status_code == 403
+
+
+def test_the_record_of_a_book(service):
+    officer = service.caller()
+    found = officer.get("/v1/books/532301/commodity").json()
+    assert (found["book"], found["accounts"], found["publications"]) == ("532301/commodity", [], [])
+    assert found["currency"] == "CNY"
+    assert officer.get("/v1/books/532322/commodity").status_code == 403
+    assert officer.get("/v1/books/532301/gold").json()["code"] == "book-invalid"

@@ -16,13 +16,17 @@ from ledger.commands import (
     AdvancePettyCash,
     BuyBond,
     ChangeOwner,
+    CloseAccount,
+    ClosePeriod,
     CollectDeposit,
     CreditIncome,
     CustodyAmount,
+    DesignateAccount,
     DestroyBuilding,
     EndInvestment,
     ExemptUnit,
     HandOver,
+    IssuePublication,
     IssueReceipts,
     LiftExemption,
     MatureDeposit,
@@ -34,6 +38,7 @@ from ledger.commands import (
     PlaceDeposit,
     ReceiveBondInterest,
     ReceiveGains,
+    ReconcileStatement,
     Recording,
     RecordInvestment,
     RecordOtherExpense,
@@ -371,6 +376,27 @@ class Office:
         line = GainLine(category="time", amount_fen=1_234_567)
         return ReceiveGains(county=COUNTY, fund="commodity", value_date=on, lines=(line,))
 
+    def close(self, period: str) -> None:
+        self._do(ClosePeriod(county=COUNTY, fund="commodity", period=period))
+
+    def designate(self, account: str, since: date) -> None:
+        facts = {"bank": "建设银行", "name": "维修资金专户", "tender": "1号"}
+        self._do(DesignateAccount(county=COUNTY, fund="commodity", account=account, since=since, **facts))
+
+    def give_up(self, account: str, on: date) -> None:
+        self._do(CloseAccount(county=COUNTY, fund="commodity", account=account, closed_on=on))
+
+    def reconcile(self, account: str, through: date) -> None:
+        self._allow(
+            lambda: self._do(
+                ReconcileStatement(county=COUNTY, fund="commodity", account=account, through=through)
+            )
+        )
+
+    def publish(self, year: int, fund: str = "commodity", estate: str | None = None) -> None:
+        day = date(year + 1, 3, 31)
+        self._do(IssuePublication(county=COUNTY, fund=fund, year=year, published_on=day, estate=estate))
+
     def distribute(self, through: date, fund: str = "commodity") -> None:
         self._allow(lambda: self.application.distribute(COUNTY, fund, through, HISTORY))
 
@@ -413,6 +439,12 @@ def busy_office(seed: int, steps: int = 100) -> Office:
     office.lay_out()
     office.statement()
     office.decide()
+    office.close("2015-06")
+    office.designate("6220", date(2012, 1, 1))
+    office.give_up("6220", date(2014, 12, 31))
+    office.designate("6221", date(2014, 12, 31))
+    office.reconcile("6220", date(2019, 12, 31))
+    office.publish(2014)
     for number in range(steps):
         building = choose.choice(list(units))
         names = [f"{unit + 101}" for unit in range(units[building]) if choose.random() < 0.7] or ["101"]
@@ -443,6 +475,9 @@ def busy_office(seed: int, steps: int = 100) -> Office:
                 office.distribute(through)
                 office.distribute(through, "public")
     office.leave()
+    office.reconcile("6220", date(2016, 12, 31))
+    office.publish(2015)
+    office.publish(2019, "public", "E1")
     return office
 
 
@@ -482,6 +517,9 @@ TABLES = [
     "read.receipt_ranges",
     "read.lot_entries",
     "read.obligations",
+    "read.closings",
+    "read.designations",
+    "read.yearly",
     "read.checkpoints",
 ]
 

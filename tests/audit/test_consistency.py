@@ -12,6 +12,7 @@ from audit.replay import replay
 from audit.verify import consistency
 from ledger.events import (
     BalanceOpened,
+    BankAccountClosed,
     BuildingDestroyed,
     CustodyTransferredIn,
     CustodyTransferredOut,
@@ -22,7 +23,12 @@ from ledger.events import (
     IncomeCredited,
     InterestAccrued,
     OwnerChanged,
+    PeriodClosed,
+    PublicationIssued,
+    PublishedTotals,
+    ReconcilingItem,
     ReversalLine,
+    StatementReconciled,
     StatementReversed,
     UnitsRegistered,
     WithdrawalPaid,
@@ -500,3 +506,63 @@ def test_every_kind_of_event_is_counted_in_the_log_frame(rows, written):
     assert dict(replay(written(rows)).log["topic"].value_counts().rows()) == dict(
         Counter(row.topic for row in rows)
     )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ends": date(2015, 7, 31)},
+        {"period": "2015-07"},
+        {"kind": "year"},
+        {"period": "2015"},
+        {"period": "2015-6"},
+        {"recorded_at": datetime(2015, 6, 30, 15, 59, tzinfo=UTC)},
+    ],
+    ids=str,
+)
+def test_a_closing_of_another_period_than_it_says_or_too_early_is_named(rows, written, change):
+    index, closing = find(rows, PeriodClosed)
+    assert kinds(written(rewritten(rows, index, replace(closing, **change)))) == ["closing-wrong"]
+
+
+@pytest.mark.parametrize("change", [{"account": "another"}, {"value_date": date(2011, 12, 31)}], ids=str)
+def test_a_closing_of_no_designated_account_is_named(rows, written, change):
+    index, closing = find(rows, BankAccountClosed)
+    assert kinds(written(rewritten(rows, index, replace(closing, **change)))) == ["account-wrong"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ledger_balance_fen": 77_777},
+        {"bank_balance_fen": 77_777},
+        {"difference_fen": 77_777},
+        {"bank_items": (ReconcilingItem(event="bank/6220@1", line=0, amount_fen=1),)},
+        {"buildings": ()},
+        {"account": "622"},
+    ],
+    ids=str,
+)
+def test_a_reconciliation_that_does_not_follow_is_named(rows, written, change):
+    index, made = find(rows, StatementReconciled)
+    assert kinds(written(rewritten(rows, index, replace(made, **change)))) == ["reconciliation-wrong"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"accounts": 1}, {"sha256": "0" * 64}, {"totals": PublishedTotals(closing_fen=1)}, {"buildings": ()}],
+    ids=str,
+)
+def test_a_publication_that_does_not_follow_is_named(rows, written, change):
+    index, made = find(rows, PublicationIssued)
+    assert kinds(written(rewritten(rows, index, replace(made, **change)))) == ["publication-wrong"]
+
+
+def test_an_entry_read_by_a_publication_and_changed_later_is_named_with_it(rows, written):
+    published = find(rows, PublicationIssued)[0]
+    index, deposit = find(
+        rows[:published], DepositCollected, where=lambda event: event.value_date.year < 2015
+    )
+    line = replace(deposit.lines[0], amount_fen=deposit.lines[0].amount_fen + 1)
+    changed = rewritten(rows, index, replace(deposit, lines=(line, *deposit.lines[1:])))
+    assert "publication-wrong" in kinds(written(changed))

@@ -440,3 +440,40 @@ def test_a_statement_of_the_bank_is_matched_and_broken_balances_are_found(fund, 
     assert finding["events"] == ["bank/6222@2", "bank/6222@3"]
     assert fund("audit", "verify", "--json").document["ok"] is True
     assert fund("rebuild", "--check", "--json").document["ok"] is True
+
+
+def test_a_month_is_closed_and_what_comes_later_is_a_correction_of_the_next(fund, recorded, files, tmp_path):
+    closed = fund("period", "close", "532301/commodity", "2019-01", "--json").document
+    assert (closed["closed"], closed["fixed"], closed["from"], closed["to"]) == (
+        "book/532301/commodity@4",
+        True,
+        "2019-01-01",
+        "2019-01-31",
+    )
+    assert [(line["kind"], line["entries"], line["amount"]) for line in closed["lines"]] == [
+        ("deposit", 3, "23387.25")
+    ]
+    late = register(
+        tmp_path / "late.csv", DEPOSITS, [BUILDING, "0101", "续交", "1.00", "2019-01-05", "00000009"]
+    )
+    fund("import", "deposits", late, "--history", "--json")
+    again = fund("period", "show", "532301/commodity", "2019-01", "--json").document
+    assert again | {"position": closed["position"]} == closed
+    following = fund("period", "show", "532301/commodity", "2019-02", "--json").document
+    assert [(each["period"], each["lines"][0]["amount"]) for each in following["corrections"]] == [
+        ("2019-01", "1.00")
+    ]
+    assert (following["opening"], following["closing"]) == ("23387.25", "23388.25")
+    before = fund(
+        "period", "show", "532301/commodity", "2019-01", "--known-at", int(closed["closed_at"]) - 1, "--json"
+    ).document
+    assert (before["closed"], before["lines"]) == (None, closed["lines"])
+    shown = fund("period", "show", "532301/commodity", "2019-02")
+    assert shown.status == 0
+    assert "更正 2019-01" in shown.out
+    assert "交存" in shown.out
+    refused = fund("period", "close", "532301/commodity", "2019-01", "--json")
+    assert (refused.status, refused.document["code"]) == (1, "period-closed")
+    wrong = fund("period", "show", "532301/commodity", "2019-13", "--json")
+    assert (wrong.status, wrong.document["code"]) == (2, "period-invalid")
+    assert fund("audit", "verify", "--json").document["problems"] == []

@@ -19,29 +19,15 @@ from ledger.store.memory import MemoryLog
 from .conftest import PartiesInMemory
 
 UNPLANTED = {
-    "I12",
-    "I13",
-    "I14",
-    "I15",
-    "I19",
-    "I25",
-    "I27",
-    "I32",
-    "I33",
-    "I35",
-    "I39",
-    "I41",
-    "I42",
-    "I45",
-    "I53",
-    "I40",
-    "I46",
-}
+    "C21", "C22", "C23", "I08", "I09", "I12", "I13", "I14", "I15", "I19", "I25", "I27", "I32", "I33", "I35",
+    "I37", "I39", "I40", "I41", "I42", "I45", "I46", "I53",
+}  # fmt: skip
 """The prefecture has kept this ledger from its first deposit on: there is no opening balance; nothing was
-given back, changed hands, left or was destroyed by the end of 2019; no bank statements are among its
-registers, and none holds ballots (I19), reviews (I27) or who else is liable (I25); every unit has an owner
-(I41); every project is of one estate and shared by the ledger (I42); and no register records the sale of
-public housing (I39), lots, petty cash or other expense (I12 to I15)."""
+given back, changed hands, left or was destroyed by the end of 2019; no bank statements, designated accounts
+or closings are among its registers, and none holds ballots (I19), reviews (I27) or who else is liable
+(I25); every unit has an owner (I41); every project is of one estate and shared by the ledger (I42); and no
+register records the sale of public housing (I39), lots, petty cash or other expense (I12 to I15); no unit
+was split or frozen (C21, C22); and interest is shared from the pool, at no rate (C23)."""
 
 
 def record(plan: demo.Plan) -> Replay:

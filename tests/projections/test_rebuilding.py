@@ -34,6 +34,9 @@ TABLES = (
     "bank_moves",
     "lot_entries",
     "obligations",
+    "closings",
+    "designations",
+    "yearly",
 )
 
 

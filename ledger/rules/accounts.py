@@ -1,0 +1,53 @@
+"""Rules of the designated bank account (专户): one for each book, and its money nowhere else."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from ledger.commands import CollectDeposit, Command, DesignateAccount, ReceiveGains
+from ledger.designation import Designation, misses
+from ledger.errors import Refusal
+from ledger.rules.circumstances import Circumstances, Rule
+
+_BASIS: Final = "165号令第10条（一个专户管理银行、一个专户）"
+
+
+def one_account(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
+    """A book has one designated account at a time, art. 10: the one before is given up (销户) first."""
+    if not isinstance(command, DesignateAccount):
+        return
+    for each in circumstances.designations.get(command.fund, ()):
+        if each.until is None or command.since < each.until:
+            until = "至今" if each.until is None else f"至 {each.until}"
+            message = f"账套已有专户“{each.account}”（{each.since} {until}），应先销户"
+            yield Refusal("account-designated", message, "account", None, _BASIS)
+
+
+def deposit_at_its_bank(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
+    """A deposit (交存) that names an account names the one designated for its unit's book, art. 10."""
+    if not isinstance(command, CollectDeposit):
+        return
+    for index, line in enumerate(command.lines):
+        unit = circumstances.building.units.get(line.unit)
+        if line.account is not None and unit is not None:
+            found = circumstances.designations.get(unit.fund, ())
+            yield from _elsewhere(found, line.account, command.value_date, index)
+
+
+def gains_at_their_bank(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
+    """A gain (收益) that names an account names the one designated for its book, art. 10."""
+    if not isinstance(command, ReceiveGains):
+        return
+    found = circumstances.designations.get(command.fund, ())
+    for index, line in enumerate(command.lines):
+        if line.account is not None:
+            yield from _elsewhere(found, line.account, command.value_date, index)
+
+
+def _elsewhere(found: Sequence[Designation], account: str, on: date, line: int) -> Iterator[Refusal]:
+    if misses(found, account, on):
+        message = f"账号“{account}”在 {on} 不是该账套的专户"
+        yield Refusal("account-not-designated", message, "account", line, _BASIS)
+
+
+RULES: Final[tuple[Rule, ...]] = (one_account, deposit_at_its_bank, gains_at_their_bank)
