@@ -313,6 +313,7 @@ PAYMENT_REVERSALS: Final[Schema] = _EVENT | {
     "reverses_version": pl.Int64,
     "value_date": pl.Date,
     "amount_fen": pl.Int64,
+    "returned": pl.Boolean,
 }
 
 REVERSALS: Final[Schema] = _EVENT | {
