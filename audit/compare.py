@@ -285,10 +285,10 @@ def _bank_moves(replay: Replay) -> pl.DataFrame:
     back = replay.payment_reversals.with_columns(
         county=pl.col("stream").str.split("/").list.get(1),
         line=pl.lit(0, pl.Int64),
-        kind=pl.lit("repair"),
+        kind=pl.when("returned").then(pl.lit("return")).otherwise(pl.lit("repair")),
         account=pl.lit(None, pl.String),
         bank_ref=pl.lit(None, pl.String),
-        amount_fen=-pl.col("amount_fen"),
+        amount_fen=pl.when("returned").then("amount_fen").otherwise(-pl.col("amount_fen")),
         reverses_line=pl.lit(0, pl.Int64),
     )
     gains = replay.gains.with_columns(kind=pl.lit("gain"))

@@ -13,7 +13,8 @@ def deposits(replay: Replay) -> pl.DataFrame:
         entry="kind",
     )
     told = pl.col("deposit_kind").is_not_null() | pl.col("refund_reason").is_not_null()
-    made = entries.filter(pl.col("entry").is_in(["deposit", "refund"]) & told & ~pl.col("reversal"))
+    loss = pl.col("obligation").fill_null(value=False)
+    made = entries.filter(pl.col("entry").is_in(["deposit", "refund"]) & told & ~loss & ~pl.col("reversal"))
     originals = made.select(
         "stream",
         "kind",

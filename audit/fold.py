@@ -9,6 +9,7 @@ from audit import (
     building_fold,
     dues_fold,
     leaving_fold,
+    leaving_tables,
     receipt_fold,
     repair_fold,
     tables,
@@ -50,11 +51,11 @@ class Fold:
         self.payments = Columns(tables.PAYMENTS)
         self.raised = Columns(tables.RAISED, tables.OF_RAISED)
         self.returns = Columns(tables.RETURNS)
-        self.reversals = Columns(tables.REVERSALS)
-        self.payment_reversals = Columns(tables.PAYMENT_REVERSALS)
-        self.destructions = Columns(tables.DESTRUCTIONS)
-        self.obligations = Columns(tables.OBLIGATIONS, tables.OF_OBLIGATION)
-        self.custody = Columns(tables.CUSTODY)
+        self.reversals = Columns(leaving_tables.REVERSALS)
+        self.payment_reversals = Columns(leaving_tables.PAYMENT_REVERSALS)
+        self.destructions = Columns(leaving_tables.DESTRUCTIONS)
+        self.obligations = Columns(leaving_tables.OBLIGATIONS, leaving_tables.OF_OBLIGATION)
+        self.custody = Columns(leaving_tables.CUSTODY)
         self.receipts = Columns(tables.RECEIPTS)
         self.imported = Columns(tables.IMPORTED)
         self.undone = Columns(tables.UNDONE)

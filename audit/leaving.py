@@ -168,33 +168,50 @@ def _reversed(replay: Replay) -> Iterator[Problem]:
 
 
 def _withdrawals(replay: Replay) -> Iterator[Problem]:
-    """A payment is taken back once, with its exact amount and every withdrawal that follows from it."""
+    """A payment, or what came back of it, is taken back once and exactly, with every entry that follows."""
+    made = pl.concat(
+        [
+            replay.payments.select(
+                "stream", "version", day="paid_on", made_fen="amount_fen", back=pl.lit(value=False)
+            ),
+            replay.returns.select(
+                "stream", "version", day="returned_on", made_fen="amount_fen", back=pl.lit(value=True)
+            ),
+        ]
+    )
     back = replay.payment_reversals.join(
-        replay.payments.select("stream", "version", "paid_on", paid_fen="amount_fen"),
+        made,
         left_on=["stream", "reverses_version"],
         right_on=["stream", "version"],
         how="left",
     ).sort("position")
-    right = (pl.col("amount_fen") == -pl.col("paid_fen")) & (pl.col("value_date") == pl.col("paid_on"))
+    right = (
+        (pl.col("amount_fen") == -pl.col("made_fen"))
+        & (pl.col("value_date") == pl.col("day"))
+        & (pl.col("returned") == pl.col("back"))
+    )
     again = pl.int_range(pl.len()).over("stream", "reverses_version") > 0
     for row in rows(back.filter(~right.fill_null(value=False) | again)):
         message = f"付款冲正与原付款 {row['stream']}@{row['reverses_version']} 不符或重复"
         yield problem("reversal-wrong", message, position=row["position"], stream=row["stream"])
-    taken = replay.entries.filter((pl.col("kind") == "withdrawal") & ~pl.col("reversal"))
-    undone = replay.entries.filter((pl.col("kind") == "withdrawal") & pl.col("reversal")).select(
+    following = pl.col("kind").is_in(["withdrawal", "return"])
+    taken = replay.entries.filter(following & ~pl.col("reversal")).with_columns(
+        origin_event=pl.coalesce("returned", "payment")
+    )
+    undone = replay.entries.filter(following & pl.col("reversal")).select(
         "stream", version="reverses_version", line="reverses_line", undone=pl.lit(value=True)
     )
     said = replay.payment_reversals.select(
-        payment=pl.format("{}@{}", "stream", "reverses_version"), said=pl.lit(value=True)
+        origin_event=pl.format("{}@{}", "stream", "reverses_version"), said=pl.lit(value=True)
     ).unique()
     differing = (
         taken.join(undone.unique(), on=["stream", "version", "line"], how="left")
-        .join(said, on="payment", how="left")
+        .join(said, on="origin_event", how="left")
         .filter(pl.col("undone").fill_null(value=False) != pl.col("said").fill_null(value=False))
         .sort("position", "line")
     )
     for row in rows(differing):
-        message = f"楼幢 {row['building']} 户 {row['unit']} 的支取与付款 {row['payment']} 没有一同冲正"
+        message = f"楼幢 {row['building']} 户 {row['unit']} 的分录与 {row['origin_event']} 没有一同冲正"
         yield _about(row, "reversal-partial", message)
 
 

@@ -158,6 +158,7 @@ def _payment_reversed(fold: "Fold", place: "Place", _: str, event: on.PaymentRev
             "reverses_version": event.version,
             "value_date": event.value_date,
             "amount_fen": event.amount_fen,
+            "returned": event.returned,
         },
     )
 

@@ -10,11 +10,11 @@ import polars as pl
 
 from audit.columns import MOMENT, Schema
 
-_EVENT: Final[Schema] = {"position": pl.Int64, "stream": pl.String, "version": pl.Int64}
+EVENT: Final[Schema] = {"position": pl.Int64, "stream": pl.String, "version": pl.Int64}
 
-LOG: Final[Schema] = _EVENT | {"topic": pl.String, "recorded_at": MOMENT}
+LOG: Final[Schema] = EVENT | {"topic": pl.String, "recorded_at": MOMENT}
 
-BUILDINGS: Final[Schema] = _EVENT | {
+BUILDINGS: Final[Schema] = EVENT | {
     "building": pl.String,
     "name": pl.String,
     "county": pl.String,
@@ -27,7 +27,7 @@ BUILDINGS: Final[Schema] = _EVENT | {
     "warranty_until": pl.Date,
 }
 
-UNITS: Final[Schema] = _EVENT | {
+UNITS: Final[Schema] = EVENT | {
     "building": pl.String,
     "unit": pl.String,
     "fund": pl.String,
@@ -39,7 +39,7 @@ UNITS: Final[Schema] = _EVENT | {
 }
 OF_UNIT: Final = {"unit", "fund", "usage", "area_dm2", "owner_ref", "seller", "realty_no"}
 
-UNIT_CHANGES: Final[Schema] = _EVENT | {
+UNIT_CHANGES: Final[Schema] = EVENT | {
     "building": pl.String,
     "reason": pl.String,
     "value_date": pl.Date,
@@ -56,7 +56,7 @@ UNIT_CHANGES: Final[Schema] = _EVENT | {
 """A row for each unit before and after a change (房屋变更); ``fate``: closed, opened or kept."""
 OF_UNIT_CHANGE: Final = {"after", "unit", "fund", "usage", "area_dm2", "seller", "realty_no", "fate"}
 
-FREEZES: Final[Schema] = _EVENT | {
+FREEZES: Final[Schema] = EVENT | {
     "building": pl.String,
     "unit": pl.String,
     "order_no": pl.String,
@@ -67,9 +67,9 @@ FREEZES: Final[Schema] = _EVENT | {
     "release": pl.Boolean,
 }
 
-ENTERED: Final[Schema] = _EVENT | {"county": pl.String, "fund": pl.String, "building": pl.String}
+ENTERED: Final[Schema] = EVENT | {"county": pl.String, "fund": pl.String, "building": pl.String}
 
-ENTRIES: Final[Schema] = _EVENT | {
+ENTRIES: Final[Schema] = EVENT | {
     "line": pl.Int64,
     "building": pl.String,
     "unit": pl.String,
@@ -125,7 +125,7 @@ OF_ENTRY: Final = {
     "first_fen",
 }
 
-OWNERS: Final[Schema] = _EVENT | {
+OWNERS: Final[Schema] = EVENT | {
     "building": pl.String,
     "unit": pl.String,
     "owner_ref": pl.String,
@@ -137,7 +137,7 @@ OWNERS: Final[Schema] = _EVENT | {
     "actor": pl.String,
 }
 
-DECISIONS: Final[Schema] = _EVENT | {
+DECISIONS: Final[Schema] = EVENT | {
     "building": pl.String,
     "unit": pl.String,
     "kind": pl.String,
@@ -148,7 +148,7 @@ DECISIONS: Final[Schema] = _EVENT | {
     "until": pl.Date,
 }
 
-SALES: Final[Schema] = _EVENT | {
+SALES: Final[Schema] = EVENT | {
     "building": pl.String,
     "unit": pl.String,
     "seller": pl.String,
@@ -157,7 +157,7 @@ SALES: Final[Schema] = _EVENT | {
     "corrects": pl.Boolean,
 }
 
-GAINS: Final[Schema] = _EVENT | {
+GAINS: Final[Schema] = EVENT | {
     "line": pl.Int64,
     "county": pl.String,
     "fund": pl.String,
@@ -172,7 +172,7 @@ GAINS: Final[Schema] = _EVENT | {
 }
 OF_GAIN: Final = {"line", "category", "account", "amount_fen", "bank_ref", "reverses_line"}
 
-ACCOUNTS: Final[Schema] = _EVENT | {
+ACCOUNTS: Final[Schema] = EVENT | {
     "county": pl.String,
     "fund": pl.String,
     "account": pl.String,
@@ -185,7 +185,7 @@ ACCOUNTS: Final[Schema] = _EVENT | {
     "origin": pl.String,
 }
 
-RECONCILED: Final[Schema] = _EVENT | {
+RECONCILED: Final[Schema] = EVENT | {
     "county": pl.String,
     "fund": pl.String,
     "account": pl.String,
@@ -199,7 +199,7 @@ RECONCILED: Final[Schema] = _EVENT | {
     "items": pl.Int64,
 }
 
-PUBLISHED: Final[Schema] = _EVENT | {
+PUBLISHED: Final[Schema] = EVENT | {
     "county": pl.String,
     "fund": pl.String,
     "value_date": pl.Date,
@@ -220,7 +220,7 @@ PUBLISHED: Final[Schema] = _EVENT | {
 READS: Final[Schema] = {"event": pl.String, "building": pl.String, "read_version": pl.Int64}
 OF_READ: Final = {"building", "read_version"}
 
-CLOSINGS: Final[Schema] = _EVENT | {
+CLOSINGS: Final[Schema] = EVENT | {
     "county": pl.String,
     "fund": pl.String,
     "period": pl.String,
@@ -231,7 +231,7 @@ CLOSINGS: Final[Schema] = _EVENT | {
     "actor": pl.String,
 }
 
-DISTRIBUTIONS: Final[Schema] = _EVENT | {
+DISTRIBUTIONS: Final[Schema] = EVENT | {
     "county": pl.String,
     "fund": pl.String,
     "through": pl.Date,
@@ -255,7 +255,7 @@ SHARES: Final[Schema] = {
 }
 OF_SHARE: Final = {"building", "read_version", "weight", "share_fen"}
 
-ACCRUALS: Final[Schema] = _EVENT | {
+ACCRUALS: Final[Schema] = EVENT | {
     "building": pl.String,
     "fund": pl.String,
     "boundary": pl.Date,
@@ -264,7 +264,7 @@ ACCRUALS: Final[Schema] = _EVENT | {
     "settles": pl.Int64,
 }
 
-STEPS: Final[Schema] = _EVENT | {
+STEPS: Final[Schema] = EVENT | {
     "county": pl.String,
     "project": pl.String,
     "estate": pl.String,
@@ -315,10 +315,10 @@ STEPS: Final[Schema] = _EVENT | {
     "closed_version": pl.Int64,
 }
 
-CHARGED: Final[Schema] = _EVENT | {"building": pl.String, "unit": pl.String, "developer": pl.String}
+CHARGED: Final[Schema] = EVENT | {"building": pl.String, "unit": pl.String, "developer": pl.String}
 OF_CHARGED: Final = {"building", "unit"}
 
-BALLOTS: Final[Schema] = _EVENT | {
+BALLOTS: Final[Schema] = EVENT | {
     "line": pl.Int64,
     "building": pl.String,
     "unit": pl.String,
@@ -326,10 +326,10 @@ BALLOTS: Final[Schema] = _EVENT | {
 }
 OF_BALLOT: Final = {"line", "building", "unit", "choice"}
 
-COUNTED: Final[Schema] = _EVENT | {"building": pl.String, "read_version": pl.Int64}
+COUNTED: Final[Schema] = EVENT | {"building": pl.String, "read_version": pl.Int64}
 OF_COUNTED: Final = {"building", "read_version"}
 
-PAYMENTS: Final[Schema] = _EVENT | {
+PAYMENTS: Final[Schema] = EVENT | {
     "county": pl.String,
     "project": pl.String,
     "stage": pl.String,
@@ -349,7 +349,7 @@ PAYMENTS: Final[Schema] = _EVENT | {
     "origin": pl.String,
 }
 
-RAISED: Final[Schema] = _EVENT | {
+RAISED: Final[Schema] = EVENT | {
     "building": pl.String,
     "unit": pl.String,
     "part": pl.String,
@@ -357,7 +357,7 @@ RAISED: Final[Schema] = _EVENT | {
 }
 OF_RAISED: Final = {"building", "unit", "part", "raised_fen"}
 
-RETURNS: Final[Schema] = _EVENT | {
+RETURNS: Final[Schema] = EVENT | {
     "county": pl.String,
     "project": pl.String,
     "payment": pl.String,
@@ -368,71 +368,7 @@ RETURNS: Final[Schema] = _EVENT | {
     "origin": pl.String,
 }
 
-PAYMENT_REVERSALS: Final[Schema] = _EVENT | {
-    "reverses_version": pl.Int64,
-    "value_date": pl.Date,
-    "amount_fen": pl.Int64,
-}
-
-REVERSALS: Final[Schema] = _EVENT | {
-    "building": pl.String,
-    "reverses_version": pl.Int64,
-    "lines": pl.Int64,
-    "obligation": pl.Boolean,
-}
-
-DESTRUCTIONS: Final[Schema] = _EVENT | {
-    "building": pl.String,
-    "destroyed_on": pl.Date,
-    "value_date": pl.Date,
-    "document": pl.String,
-    "origin": pl.String,
-}
-
-OBLIGATIONS: Final[Schema] = _EVENT | {
-    "line": pl.Int64,
-    "building": pl.String,
-    "unit": pl.String,
-    "part": pl.String,
-    "value_date": pl.Date,
-    "kind": pl.String,
-    "payee": pl.String,
-    "payee_ref": pl.String,
-    "payee_name": pl.String,
-    "amount_fen": pl.Int64,
-    "owed_version": pl.Int64,
-    "owed_line": pl.Int64,
-    "reversal": pl.Boolean,
-    "reverses_version": pl.Int64,
-    "reverses_line": pl.Int64,
-    "account": pl.String,
-    "bank_ref": pl.String,
-    "reason": pl.String,
-}
-OF_OBLIGATION: Final = {
-    "line",
-    "unit",
-    "part",
-    "payee",
-    "payee_ref",
-    "payee_name",
-    "amount_fen",
-    "owed_line",
-    "reverses_line",
-}
-
-CUSTODY: Final[Schema] = _EVENT | {
-    "building": pl.String,
-    "out": pl.Boolean,
-    "value_date": pl.Date,
-    "noticed_on": pl.Date,
-    "assembly": pl.String,
-    "reason": pl.String,
-    "lines": pl.Int64,
-    "origin": pl.String,
-}
-
-RECEIPTS: Final[Schema] = _EVENT | {
+RECEIPTS: Final[Schema] = EVENT | {
     "code": pl.String,
     "first": pl.String,
     "last": pl.String,
@@ -441,10 +377,10 @@ RECEIPTS: Final[Schema] = _EVENT | {
     "origin": pl.String,
 }
 
-IMPORTED: Final[Schema] = _EVENT | {"import_id": pl.String}
+IMPORTED: Final[Schema] = EVENT | {"import_id": pl.String}
 
-UNDONE: Final[Schema] = _EVENT | {"undone": pl.String, "events": pl.Int64}
-STATEMENTS: Final[Schema] = _EVENT | {
+UNDONE: Final[Schema] = EVENT | {"undone": pl.String, "events": pl.Int64}
+STATEMENTS: Final[Schema] = EVENT | {
     "line": pl.Int64,
     "account": pl.String,
     "value_date": pl.Date,
@@ -458,7 +394,7 @@ STATEMENTS: Final[Schema] = _EVENT | {
 }
 OF_STATEMENT: Final = {"line", "bank_ref", "amount_fen", "balance_fen", "summary", "reverses_line"}
 
-REFUSALS: Final[Schema] = _EVENT | {
+REFUSALS: Final[Schema] = EVENT | {
     "command": pl.String,
     "subject": pl.String,
     "codes": pl.List(pl.String),
@@ -468,7 +404,7 @@ REFUSALS: Final[Schema] = _EVENT | {
     "actor": pl.String,
 }
 
-TREASURY: Final[Schema] = _EVENT | {
+TREASURY: Final[Schema] = EVENT | {
     "line": pl.Int64,
     "county": pl.String,
     "fund": pl.String,

@@ -51,8 +51,8 @@ class State(msgspec.Struct, frozen=True):
     """A book as its events made it.
 
     ``last`` is the last settlement and ``last_version`` its version; ``reversed`` holds (version, line) of
-    gains that were reversed; ``invested`` is how its money is laid out; ``closings`` are the periods closed and
-    ``designations`` the bank accounts designated, in the order of the log.
+    gains that were reversed; ``invested`` is how its money is laid out; ``closings`` are the periods
+    closed and ``designations`` the bank accounts designated, in the order of the log.
     """
 
     version: int = 0

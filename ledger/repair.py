@@ -59,14 +59,15 @@ _AFTER_PAYMENTS: Final = (RepairAccepted, RepairSettled)
 class State(msgspec.Struct, frozen=True):
     """A project as its events made it: the last event of each step, and its payments.
 
-    ``payments`` are those that stand, by version; ``returned`` what firms gave back of each; ``reversed`` the
-    versions of payments and returns that were taken back.
+    ``payments`` and ``returns`` are those that stand, by version; ``returned`` is what firms gave back of
+    each payment; ``reversed`` the versions of payments and returns that were taken back.
     """
 
     version: int = 0
     steps: Mapping[type[Event], Event] = {}
     payments: Mapping[int, RepairPaid] = {}
     returned: Mapping[int, Fen] = {}
+    returns: Mapping[int, RepairMoneyReturned] = {}
     reversed: frozenset[int] = frozenset()
 
     @property
@@ -125,15 +126,31 @@ def apply(state: State, event: Event) -> State:
     if isinstance(event, RepairPaid):
         return replace(state, version=version, payments={**state.payments, version: event})
     if isinstance(event, RepairMoneyReturned):
-        _, of = parse_event_id(event.payment)
-        back = state.returned.get(of, 0) + event.amount_fen
-        return replace(state, version=version, returned={**state.returned, of: back})
+        returns = {**state.returns, version: event}
+        return replace(state, version=version, returns=returns, returned=_returned(returns))
     if isinstance(event, PaymentReversed):
-        left = {at: paid for at, paid in state.payments.items() if at != event.version}
-        return replace(state, version=version, payments=left, reversed=state.reversed | {event.version})
+        payments = {at: paid for at, paid in state.payments.items() if at != event.version}
+        returns = {at: back for at, back in state.returns.items() if at != event.version}
+        return replace(
+            state,
+            version=version,
+            payments=payments,
+            returns=returns,
+            returned=_returned(returns),
+            reversed=state.reversed | {event.version},
+        )
     if isinstance(event, _STEPS):
         return replace(state, version=version, steps={**state.steps, type(event): event})
     raise TypeError(f"{event.TOPIC} is no event of a repair project")
+
+
+def _returned(returns: Mapping[int, RepairMoneyReturned]) -> dict[int, Fen]:
+    """What firms gave back, by the version of the payment."""
+    found: dict[int, Fen] = {}
+    for event in returns.values():
+        _, of = parse_event_id(event.payment)
+        found[of] = found.get(of, 0) + event.amount_fen
+    return found
 
 
 def _cost_fen(paid: RepairPaid) -> Fen:
@@ -288,15 +305,15 @@ def _new(state: State, step: _Said, stamp: Stamp) -> Iterator[Event]:
 def decide_reversal(
     state: State, original: Event | None, command: ReverseEntry, stamp: Stamp
 ) -> tuple[PaymentReversed]:
-    """Take a payment back whole (冲正), with the original's value date, once.
+    """Take a payment, or money that was returned, back whole (冲正), with the original's value date, once.
 
     ``original`` is the event that the command names. Raises Refused ``entry-unknown``, ``not-reversible``,
-    ``lines-partial``, ``already-reversed``, ``reason-missing``.
+    ``lines-partial``, ``already-reversed``, ``reason-missing``, ``return-stands``.
     """
     name = event_id(command.stream, command.version)
     if original is None:
         raise Refused(Refusal("entry-unknown", f"没有编号为 {name} 的事件", "version"))
-    if not isinstance(original, RepairPaid):
+    if not isinstance(original, RepairPaid | RepairMoneyReturned):
         message = f"事件 {name} 不是付款，不能冲正；项目的其他步骤再记一次即更正"
         raise Refused(Refusal("not-reversible", message, "version"))
     refuse_any(_reversal_refusals(state, command, name))
@@ -307,6 +324,7 @@ def decide_reversal(
             version=command.version,
             reason=command.reason,
             amount_fen=-original.amount_fen,
+            returned=isinstance(original, RepairMoneyReturned),
         ),
     )
 
@@ -318,3 +336,5 @@ def _reversal_refusals(state: State, command: ReverseEntry, name: str) -> Iterat
         yield Refusal("lines-partial", f"付款 {name} 只能整笔冲正", "lines")
     if command.version in state.reversed:
         yield Refusal("already-reversed", f"付款 {name} 已经冲正", "version")
+    if state.returned.get(command.version):
+        yield Refusal("return-stands", f"付款 {name} 有退回的资金，应先冲正退回", "version")

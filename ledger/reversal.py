@@ -23,12 +23,14 @@ from ledger.events import (
     ReversalLine,
     StatementRecorded,
     WithdrawalPaid,
+    WithdrawalReturned,
 )
 from ledger.identity import event_id
 from ledger.limits import refuse_any
 
 Whole = BuildingDestroyed | CustodyTransferredOut | CustodyTransferredIn
-UnitEntry = BalanceOpened | DepositCollected | DepositRefunded | IncomeCredited | WithdrawalPaid | Whole
+Following = WithdrawalPaid | WithdrawalReturned
+UnitEntry = BalanceOpened | DepositCollected | DepositRefunded | IncomeCredited | Following | Whole
 REVERSIBLE: Final[tuple[type[UnitEntry], ...]] = (
     BalanceOpened,
     DepositCollected,
@@ -41,17 +43,18 @@ REVERSIBLE: Final[tuple[type[UnitEntry], ...]] = (
 """The events of a building whose lines may be reversed."""
 
 ENDING: Final = (BuildingDestroyed, CustodyTransferredOut, CustodyTransferredIn)
-_WHOLE: Final = (*ENDING, WithdrawalPaid)
-"""Events of which all lines are taken back or none: they also say something of the whole."""
-
-FOLLOWING: Final[tuple[type[UnitEntry], ...]] = (WithdrawalPaid,)
+FOLLOWING: Final[tuple[type[UnitEntry], ...]] = (WithdrawalPaid, WithdrawalReturned)
 """Events of a building that follow from an event of a project, and are reversed with it and not alone."""
+
+_WHOLE: Final = (*ENDING, *FOLLOWING)
+"""Events of which all lines are taken back or none: they also say something of the whole."""
 
 _INSTEAD: Final[dict[type[Event], str]] = {
     EntryReversed: "冲正不能再冲正，请重新记账",
     InterestAccrued: "计息随收益分配而来，不能单独冲正；请冲正有误的收益到账，差额由下一次分配更正",
     OwnerChanged: "过户不能冲正，请再记一次过户更正",
     WithdrawalPaid: "支取随维修付款而来，不能单独冲正；请冲正项目的付款",
+    WithdrawalReturned: "退回随项目退款而来，不能单独冲正；请冲正项目的退回",
 }
 """What is to be done where an event cannot be reversed."""
 
@@ -60,7 +63,13 @@ ENTRY = TypeVar("ENTRY", bound=UnitEntry | BankGainsReceived | ObligationPaid | 
 
 def origin(event: Event) -> str | None:
     """The id of the project's event from which an event of a building follows."""
-    return event.payment if isinstance(event, WithdrawalPaid) else None
+    match event:
+        case WithdrawalPaid():
+            return event.payment
+        case WithdrawalReturned():
+            return event.returned
+        case _:
+            return None
 
 
 def entry_to_reverse(

@@ -118,6 +118,8 @@ def _obligations(event: ObligationPaid) -> list[Move]:
 
 
 def _reversed_payment(event: PaymentReversed) -> list[Move]:
+    if event.returned:
+        return [(0, "return", None, None, event.amount_fen, event.version, 0)]
     return [(0, "repair", None, None, -event.amount_fen, event.version, 0)]
 
 

@@ -8,7 +8,8 @@ from ledger.events.event import Event
 class PaymentReversed(Event, frozen=True, kw_only=True):
     """A payment of this project is taken back whole (冲正), with every withdrawal that follows from it.
 
-    ``version`` is that of the ``repair-paid``, the amount is negative, the value date the original's.
+    Or, with ``returned``, money that a firm had given back. ``version`` is that of the ``repair-paid`` or
+    ``repair-money-returned``, the amount is negative, the value date the original's.
     """
 
     TOPIC: ClassVar[str] = "payment-reversed"
@@ -16,3 +17,4 @@ class PaymentReversed(Event, frozen=True, kw_only=True):
     version: int
     reason: str
     amount_fen: int
+    returned: bool = False

@@ -63,10 +63,13 @@ def _reverse_on_building(batch: Batch, name: str, original: Event | None, comman
 def _reverse_payment(batch: Batch, name: str, original: Event | None, command: ReverseEntry) -> None:
     """Take a payment back on the project, and what follows from it on every building."""
     batch.repairs.add(name, repair.decide_reversal(batch.repairs[name], original, command, batch.stamp))
-    scope = original.buildings if isinstance(original, RepairPaid) else ()
+    scope = {
+        *batch.repairs[name].buildings,
+        *(original.buildings if isinstance(original, RepairPaid) else ()),
+    }
     payment = event_id(name, command.version)
     batch.buildings.also([building_stream(code) for code in scope])
-    for stream in map(building_stream, scope):
+    for stream in map(building_stream, sorted(scope)):
         for version, event in enumerate(batch.history(stream), 1):
             if origin(event) == payment:
                 state = batch.buildings[stream]

@@ -10,6 +10,7 @@ from ledger.building import State
 from ledger.calendar import day_after
 from ledger.commands import DestroyBuilding, HandOver, PayObligation, ReturnCustody
 from ledger.entries import held
+from ledger.events import RatesAccrued
 from ledger.handlers.handler import Handler, Handlers
 from ledger.identity import book_stream, building_stream, event_id
 from ledger.interest import weights
@@ -45,7 +46,10 @@ def _destroy(batch: Batch, command: DestroyBuilding) -> None:
 
 
 def _claims(batch: Batch, code: str, state: State, on: date) -> list[str]:
-    """The books that hold gains received up to a day, of which the building has a share to come."""
+    """The books that hold gains received up to a day, of which the building has a share to come.
+
+    Interest at rates (定率计息) is paid for the days until money left, and passed on later.
+    """
     if not batch.live or state.facts is None:
         return []
     boundary = day_after(on)
@@ -60,7 +64,8 @@ def _claims(batch: Batch, code: str, state: State, on: date) -> list[str]:
             for share in book.last.shares
         )
         coming = (
-            book.pool_fen(boundary) > 0
+            not isinstance(book.last, RatesAccrued)
+            and book.pool_fen(boundary) > 0
             and (previous is None or previous < boundary)
             and any(weights(state, fund, previous, boundary, state.version).values())
         )

@@ -50,9 +50,3 @@ def upgrade() -> None:
         schema="read",
     )
     op.execute("alter table read.obligations owner to fund_app")
-    op.alter_column(
-        "bank_moves",
-        "kind",
-        schema="read",
-        comment="of the entry, or gain, repair, obligation",
-    )

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from ledger.commands import HandOver, RecordRepair, RepairPayment, ReverseEntry
+from audit.replay import replay
+from audit.verify import consistency
+from ledger.commands import HandOver, RecordRepair, RepairPayment, ReturnRepairMoney, ReverseEntry
 from ledger.events import EntryReversed, PaymentReversed, ReversalLine
 
 from .leaving import refused, refused_once
@@ -14,6 +16,7 @@ PAID_IN = date(2012, 5, 1)
 FIRST = date(2015, 4, 1)
 FINAL = date(2015, 8, 1)
 PROJECT = "repair/532301/P1"
+RETURNED = "repair-money-returned"
 BACK = ReverseEntry(stream=PROJECT, version=2, reason="付错单位")
 
 
@@ -84,6 +87,41 @@ def test_a_withdrawal_alone_is_not_reversed(paid, live, history):
     alone = ReverseEntry(stream="building/B1", version=4, reason="录错")
     for recording in (live, history):
         with pytest.raises(Exception, match="请冲正项目的付款"):
+            paid.execute(alone, recording=recording)
+
+
+RETURN = ReturnRepairMoney(
+    project="P1",
+    county="532301",
+    payment=f"{PROJECT}@2",
+    returned_on=date(2015, 5, 1),
+    amount_fen=100,
+    reason="多付",
+)
+
+
+def test_money_that_came_back_is_reversed_before_its_payment(paid, live, history):
+    paid.execute(RETURN)
+    assert paid.balances("B1", "B2") == {("B1", "1"): (849, 0), ("B2", "1"): (850, 0)}
+    assert refused_once(paid, live, BACK) == ["return-stands"]
+    assert refused(paid, history, BACK) == ["return-stands"]
+    (version,) = [at for at, event in enumerate(paid.events(PROJECT), 1) if event.TOPIC == RETURNED]
+    back = replace(BACK, version=version)
+    paid.execute(back, recording=live)
+    event = paid.events(PROJECT)[-1]
+    assert (event.returned, event.amount_fen, event.value_date) == (True, -100, date(2015, 5, 1))
+    assert paid.balances("B1", "B2") == {("B1", "1"): (799, 0), ("B2", "1"): (800, 0)}
+    assert refused(paid, live, back) == ["already-reversed"]
+    paid.execute(BACK, recording=live)
+    assert paid.balances("B1", "B2") == {("B1", "1"): (949, 0), ("B2", "1"): (950, 0)}
+    assert list(consistency(replay(paid.memory))) == []
+
+
+def test_what_came_back_on_a_building_alone_is_not_reversed(paid, live, history):
+    paid.execute(RETURN)
+    alone = ReverseEntry(stream="building/B1", version=6, reason="录错")
+    for recording in (live, history):
+        with pytest.raises(Exception, match="请冲正项目的退回"):
             paid.execute(alone, recording=recording)
 
 

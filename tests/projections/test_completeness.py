@@ -29,11 +29,10 @@ ON_BOOKS = {BankGainsReceived, GainsReversed}
 AT_BANKS = {StatementRecorded, StatementReversed}
 """Read by ``bank_lines``: what the bank says, and no account of the ledger."""
 
-NO_MONEY_MOVES = {GainsDistributed, RatesAccrued}
 OWED = {ObligationPaid, ObligationPaymentReversed}
 """Read by ``obligations``: accounts were emptied when the obligation arose."""
 
-NO_MONEY_MOVES = {GainsDistributed}
+NO_MONEY_MOVES = {GainsDistributed, RatesAccrued}
 """Their lines hold figures in fen, and the money moves by other events."""
 
 

@@ -17,6 +17,7 @@ from ledger.events import (
     ObligationPaymentReversed,
     ObligationReversalLine,
     PaymentReversed,
+    RepairMoneyReturned,
     ReversalLine,
 )
 from projections.bank_moves import bank_moves
@@ -167,6 +168,21 @@ def test_a_reversed_payment_of_a_repair_at_the_bank(town, follower, database):
     assert moves(database) == [
         ("repair", None, "r9", -40, None, None),
         ("repair", None, None, 40, version, 0),
+    ]
+
+
+def test_reversed_money_that_a_firm_had_given_back(town, follower, database):
+    town.open("B1", ("101",))
+    event = RepairMoneyReturned(
+        payment="repair/532301/P9@1", paid_on=LOST, amount_fen=9, bank_ref="r1", reason="多付", **said(PAID)
+    )
+    version = town.append("repair/532301/P9", event)
+    back = PaymentReversed(version=version, reason="录错", amount_fen=-9, returned=True, **said(PAID))
+    town.append("repair/532301/P9", back)
+    follower.catch_up()
+    assert moves(database) == [
+        ("return", None, "r1", 9, None, None),
+        ("return", None, None, -9, version, 0),
     ]
 
 
