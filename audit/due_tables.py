@@ -12,9 +12,8 @@ def deposits(replay: Replay) -> pl.DataFrame:
         deposited_on=pl.when(pl.col("kind") == "deposit").then("value_date").otherwise("refunds_day"),
         entry="kind",
     )
-    told = pl.col("deposit_kind").is_not_null() | pl.col("refund_reason").is_not_null()
-    loss = pl.col("obligation").fill_null(value=False)
-    made = entries.filter(pl.col("entry").is_in(["deposit", "refund"]) & told & ~loss & ~pl.col("reversal"))
+    owed = pl.col("obligation").fill_null(value=False)  # what is owed for a loss gives no deposit back
+    made = entries.filter(pl.col("entry").is_in(["deposit", "refund"]) & ~owed & ~pl.col("reversal"))
     originals = made.select(
         "stream",
         "kind",

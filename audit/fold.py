@@ -6,6 +6,7 @@ from typing import Any, Final
 from audit import (
     bank_fold,
     book_fold,
+    book_tables,
     building_fold,
     dues_fold,
     leaving_fold,
@@ -30,20 +31,20 @@ class Fold:
         self.units = Columns(tables.UNITS, tables.OF_UNIT)
         self.unit_changes = Columns(tables.UNIT_CHANGES, tables.OF_UNIT_CHANGE)
         self.freezes = Columns(tables.FREEZES)
-        self.entered = Columns(tables.ENTERED, {"building"})
+        self.entered = Columns(book_tables.ENTERED, {"building"})
         self.entries = Columns(tables.ENTRIES, tables.OF_ENTRY)
         self.owners = Columns(tables.OWNERS)
         self.decisions = Columns(tables.DECISIONS)
         self.sales = Columns(tables.SALES)
-        self.gains = Columns(tables.GAINS, tables.OF_GAIN)
-        self.accounts = Columns(tables.ACCOUNTS)
-        self.closings = Columns(tables.CLOSINGS)
-        self.reconciled = Columns(tables.RECONCILED)
-        self.published = Columns(tables.PUBLISHED)
-        self.reads = Columns(tables.READS, tables.OF_READ)
-        self.distributions = Columns(tables.DISTRIBUTIONS)
-        self.shares = Columns(tables.SHARES, tables.OF_SHARE)
-        self.accruals = Columns(tables.ACCRUALS)
+        self.gains = Columns(book_tables.GAINS, book_tables.OF_GAIN)
+        self.accounts = Columns(book_tables.ACCOUNTS)
+        self.closings = Columns(book_tables.CLOSINGS)
+        self.reconciled = Columns(book_tables.RECONCILED)
+        self.published = Columns(book_tables.PUBLISHED)
+        self.reads = Columns(book_tables.READS, book_tables.OF_READ)
+        self.distributions = Columns(book_tables.DISTRIBUTIONS)
+        self.shares = Columns(book_tables.SHARES, book_tables.OF_SHARE)
+        self.accruals = Columns(book_tables.ACCRUALS)
         self.steps = Columns(tables.STEPS)
         self.charged = Columns(tables.CHARGED, tables.OF_CHARGED)
         self.ballots = Columns(tables.BALLOTS, tables.OF_BALLOT)
@@ -61,7 +62,7 @@ class Fold:
         self.undone = Columns(tables.UNDONE)
         self.statements = Columns(tables.STATEMENTS, tables.OF_STATEMENT)
         self.refusals = Columns(tables.REFUSALS)
-        self.treasury = Columns(tables.TREASURY)
+        self.treasury = Columns(book_tables.TREASURY)
 
     def log(self, rows: Sequence[Row]) -> None:
         """Note that these events exist, readable or not."""

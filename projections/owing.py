@@ -123,9 +123,10 @@ def owners(
 ) -> Iterator[tuple[Row[Any], Paid]]:
     """Every owner's account in the order of lists, with the building's facts and what is on record of it.
 
-    Buildings that are gone are left out, unless one is asked for.
+    Closed accounts are left out, and buildings that are gone, unless one is asked for.
     """
     account, facts = accounts.c, buildings.c
+    open_still = account.closed_position.is_(None) | (account.closed_position > cut.position)
     columns: list[Column[Any]] = [
         account.building,
         account.unit,
@@ -140,7 +141,7 @@ def owners(
     wanted = (
         select(*columns)
         .join_from(accounts, buildings, account.building == facts.building)
-        .where(account.part == "owner", account.position <= cut.position)
+        .where(account.part == "owner", account.position <= cut.position, open_still)
         .order_by(account.building, account.unit)
         .limit(CHUNK)
     )

@@ -79,7 +79,8 @@ def counties_of(filled: Body, application: Application, policy: Policy) -> list[
 
     Raises InputError ``county-unknown``.
     """
-    named = list(_named(filled.model_dump()))
+    # A tuple that is left out stays a tuple; the model would have it a list and warn.
+    named = list(_named(filled.model_dump(warnings=False)))
     codes = sorted({code for kind, code in named if kind == "building"})
     states = application.buildings(codes).values()
     found = {state.facts.county for state in states if state.facts is not None}
