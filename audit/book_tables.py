@@ -1,4 +1,4 @@
-"""The tables of a replay for books (账套): gains, settlements, closings, accounts, and how money is laid out."""
+"""The tables of a replay for books (账套): gains, settlements, closings, accounts, lots and publications."""
 
 from typing import Final
 
