@@ -37,7 +37,7 @@ def find(figures: Figures) -> list[Finding]:
         .with_columns(allowed_fen=pl.min_horizontal("approved_fen", "settled_fen"))
         .filter(pl.col("net_fen") > pl.col("allowed_fen"))
     )
-    open_ends = net.filter(
+    open_ends = _net(figures, at_close=True).filter(
         pl.col("closed_on").is_not_null()
         & (
             pl.col("accepted_on").is_null()
@@ -53,9 +53,19 @@ def find(figures: Figures) -> list[Finding]:
     ]
 
 
-def _net(figures: Figures) -> pl.DataFrame:
-    """Projects with ``net_fen``, what was paid in all, whoever bore it, less what came back."""
-    back = figures.returns.group_by("payment").agg(back_fen=pl.col("amount_fen").sum())
+def _net(figures: Figures, *, at_close: bool = False) -> pl.DataFrame:
+    """Projects with ``net_fen``, what was paid in all, whoever bore it, less what came back.
+
+    ``at_close``: what came back after a project was closed (审减退款) does not open it again.
+    """
+    returns = figures.returns
+    if at_close:
+        closed = figures.projects.select("stream", "closed_on")
+        closes = figures.payments.join(closed, on="stream").select("closed_on", payment="event")
+        returns = returns.join(closes, on="payment").filter(
+            pl.col("closed_on").is_null() | (pl.col("value_date") <= pl.col("closed_on"))
+        )
+    back = returns.group_by("payment").agg(back_fen=pl.col("amount_fen").sum())
     net = (
         figures.payments.join(back, left_on="event", right_on="payment", how="left")
         .group_by("stream")

@@ -33,7 +33,9 @@ def find(figures: Figures) -> list[Finding]:
     sold = sales.select(UNIT)
     moved = (
         figures.entries.filter(
-            (pl.col("part") == "seller") & pl.col("kind").is_in(["opening", "deposit", "refund"])
+            (pl.col("part") == "seller")
+            & pl.col("kind").is_in(["opening", "deposit", "refund"])
+            & ~pl.col("obligation").fill_null(value=False)  # what a loss gives back was deposited all the same
         )
         .join(sold, on=UNIT, how="semi")
         .sort("value_date", "position", "line")
