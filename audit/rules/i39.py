@@ -35,7 +35,7 @@ def find(figures: Figures) -> list[Finding]:
         figures.entries.filter(
             (pl.col("part") == "seller")
             & pl.col("kind").is_in(["opening", "deposit", "refund"])
-            & ~pl.col("obligation").fill_null(value=False)  # what a loss gives back was deposited all the same
+            & ~pl.col("obligation").fill_null(value=False)  # what a loss gives back was deposited
         )
         .join(sold, on=UNIT, how="semi")
         .sort("value_date", "position", "line")
