@@ -24,10 +24,10 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 check: lint
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # The virtual environment, exactly as pinned: every package by its hash, then the project itself, editable.
 $(READY): requirements.txt pyproject.toml
