@@ -53,7 +53,7 @@ _at_once: Barrier
 
 def begin_at_once(barrier: Barrier) -> None:
     """What every process has before the race begins."""
-    global _at_once  # noqa: PLW0603 - processes are given a barrier when they begin, and never later
+    global _at_once
     _at_once = barrier
 
 
@@ -257,12 +257,11 @@ def test_a_split_and_deposits_into_what_it_closes(race, office, database):
     for number in range(ROUNDS):
         code = f"B{number}"
         housed(office, code)
-        deposits = [
-            office.deposit(code, "101", fen, DAY, f"S{code}{fen}", kind="top-up") for fen in (1, 2, 4)
-        ]
+        amounts = (1, 2, 4)
+        deposits = [office.deposit(code, "101", fen, DAY, f"S{code}{fen}", kind="top-up") for fen in amounts]
         ended = race(database.url, [split(code), *deposits])
         assert ended[0] == ""
-        taken = sum(fen for fen, code in zip((1, 2, 4), ended[1:], strict=True) if code == "")
+        taken = sum(fen for fen, code in zip(amounts, ended[1:], strict=True) if code == "")
         held = office.balances(code)
         assert held[code, "101"] == (0, 0)
         assert held[code, "1011"][0] + held[code, "1012"][0] == PAID + taken
