@@ -11,6 +11,7 @@ from cli.arguments import Json
 from cli.desk import holder, open_desk
 from cli.rights import recorder
 from ledger.identity import code
+from ledger.privacy import refuse_numbers
 
 app = typer.Typer(no_args_is_help=True, help="业主：历任业主、删除个人信息")
 
@@ -52,6 +53,7 @@ def erase(
     from ledger.commands import ErasePerson, Recording
     from ledger.errors import Refused
 
+    reason = refuse_numbers(reason, "依据")
     with open_desk() as desk:
         who = recorder(desk, "admin", [])
         if not desk.parties.exists(ref):
