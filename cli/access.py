@@ -10,6 +10,7 @@ from api.roles import ROLE_NAMES, Role
 from cli import output
 from cli.arguments import Counties, Json
 from cli.desk import open_desk
+from cli.rights import recorder
 from ledger.calendar import now
 
 app = typer.Typer(no_args_is_help=True, help="访问令牌：签发、作废")
@@ -35,6 +36,7 @@ def issue(
     issued_at = now()
     expires_at = issued_at + timedelta(days=days)
     with open_desk() as desk, desk.engine.begin() as connection:
+        recorder(desk, "admin", [""])
         token = tokens.issue(
             connection, name.strip(), role, county or (), issued_at=issued_at, expires_at=expires_at
         )
@@ -55,6 +57,7 @@ def revoke(name: Name, json: Json = False) -> None:
     from api import tokens
 
     with open_desk() as desk, desk.engine.begin() as connection:
+        recorder(desk, "admin", [""])
         revoked = tokens.revoke(connection, name.strip(), now())
     if not revoked:
         raise Failed(problem("token-unknown", "没有找到", f"“{name}”名下没有有效的令牌", 404))

@@ -7,7 +7,8 @@ import typer
 
 from cli import output
 from cli.arguments import Book, Day, Json, day_option
-from cli.desk import actor, open_desk
+from cli.desk import open_desk
+from cli.rights import recorder
 from ledger.events import Product
 from ledger.identity import parse_book
 from ledger.money import yuan
@@ -31,7 +32,8 @@ def distribute(book: Book, through: Day, json: Json = False) -> None:
 
     county, fund = parse_book(book)
     with open_desk() as desk:
-        done = desk.application.distribute(county, fund, through, Recording(actor=actor()))
+        who = recorder(desk, "officer", [desk.policy.county(county).code])
+        done = desk.application.distribute(county, fund, through, Recording(actor=who))
         desk.catch_up()
     answer = {
         "book": done.book,
@@ -67,7 +69,8 @@ def accrue(
         county=county, fund=fund, settled_on=on, bank=bank, this_year=this_year, carried=carried
     )
     with open_desk() as desk:
-        done = desk.application.accrue(command, Recording(actor=actor()))
+        who = recorder(desk, "officer", [desk.policy.county(county).code])
+        done = desk.application.accrue(command, Recording(actor=who))
         desk.catch_up()
     if json:
         output.document(_answer(done))

@@ -4,6 +4,7 @@ Status 0: done. 1: refused, or found wrong. 2: wrong usage. With ``--json`` a fa
 standard output, in the same form as over HTTP.
 """
 
+import errno
 import os
 import sys
 import traceback
@@ -91,6 +92,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status."""
     try:
+        _readable(arguments)
         return app(args=arguments, prog_name="fund", standalone_mode=False) or DONE
     except typer.TyperException as error:
         if message := error.format_message():
@@ -101,10 +103,20 @@ def run(arguments: Sequence[str]) -> int:
         return WRONG
     except InputError as error:
         return _fail(problem(error.code, "用法错误", error.message, 400), USAGE, arguments)
+    except OSError as error:
+        name, reason = str(error.filename)[:80], errno.errorcode.get(error.errno or 0, "OSError")
+        detail = f"“{name}”无法读写（{reason}）" if error.filename else f"系统操作失败（{reason}）"
+        return _fail(problem("file-unusable", "文件无法使用", detail, 500), WRONG, arguments)
     except Exception as error:  # noqa: BLE001 - the rim: users see a sentence, never a traceback
         if os.environ.get("FUND_DEBUG") == "1":
             traceback.print_exc()
         return _fail(_explained(error), WRONG, arguments)
+
+
+def _readable(arguments: Sequence[str]) -> None:
+    """Raises a wrong usage for bytes that are no UTF-8: nothing could print them back."""
+    if any("\ud800" <= character <= "\udfff" for argument in arguments for character in argument):
+        raise InputError("usage", "命令行含有不是 UTF-8 的字符")
 
 
 def _fail(failure: Problem, status: int, arguments: Sequence[str]) -> int:

@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from api.problems import Failed, problem
-from api.security import demand_county, demand_role
+from api.security import demand_county
 from cli import output
 from cli.arguments import Json
-from cli.desk import actor, holder, open_desk
+from cli.desk import holder, open_desk
+from cli.rights import recorder
 from ledger.identity import code
+from ledger.privacy import refuse_numbers
 
 app = typer.Typer(no_args_is_help=True, help="业主：历任业主、删除个人信息")
 
@@ -51,13 +53,12 @@ def erase(
     from ledger.commands import ErasePerson, Recording
     from ledger.errors import Refused
 
+    reason = refuse_numbers(reason, "依据")
     with open_desk() as desk:
-        who = holder(desk)
-        if who is not None:
-            demand_role(who, "admin")
+        who = recorder(desk, "admin", [])
         if not desk.parties.exists(ref):
             raise Failed(problem("party-unknown", "没有找到", f"没有编号为 {ref} 的当事人", 404))
-        recording = Recording(actor=who.name if who else actor())
+        recording = Recording(actor=who)
         try:
             position = desk.application.execute([ErasePerson(party=ref, reason=reason)], recording).position
         except Refused as refused:

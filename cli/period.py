@@ -8,7 +8,8 @@ import typer
 
 from cli import output
 from cli.arguments import Json, Known
-from cli.desk import Desk, actor, open_desk
+from cli.desk import Desk, open_desk
+from cli.rights import recorder
 from ledger.calendar import Period, parse_period
 from ledger.identity import Fund, parse_book
 from ledger.terms import BOOK_ENTRY_NAMES, ENTRY_NAMES
@@ -39,7 +40,8 @@ def close(book: BookName, period: PeriodName, json: Json = False) -> None:
     with open_desk() as desk:
         county, fund = book_of(desk, book)
         command = ClosePeriod(county=county, fund=fund, period=named.name)
-        done = desk.application.execute([command], Recording(actor=actor()))
+        who = recorder(desk, "reviewer", [county])
+        done = desk.application.execute([command], Recording(actor=who))
         _reach(desk, done.position)
         found = _view(desk, county, fund, named, None)
     _show(found, json)

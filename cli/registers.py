@@ -9,7 +9,8 @@ import typer
 from api.problems import Failed, problem
 from cli import output
 from cli.arguments import Json
-from cli.desk import actor, open_desk
+from cli.desk import open_desk
+from cli.rights import recorder
 
 app = typer.Typer(no_args_is_help=True, help="登记表：空白模板")
 
@@ -69,7 +70,8 @@ def import_registers(
             parties=desk.parties,
             history=history,
             dry_run=dry_run,
-            actor=actor(),
+            actor=recorder(desk, "officer", []),
+            admit=lambda commands: recorder(desk, "officer", desk.application.counties(commands)),
         )
         if done.accepted and not dry_run:
             desk.catch_up()
@@ -120,9 +122,11 @@ def undo(names: list[str], history: bool, dry_run: bool, json: bool) -> None:
         raise typer.BadParameter("一次只能撤销一个导入", param_hint="'ID'")
     if history:
         raise typer.BadParameter("撤销总是今天的事，没有补录", param_hint="'--history'")
-    command, recording = UndoImport(import_id=names[0]), Recording(actor=actor())
+    command = UndoImport(import_id=names[0])
     reversed_events, position = 0, None
     with open_desk() as desk:
+        who = recorder(desk, "officer", desk.application.counties([command]))
+        recording = Recording(actor=who)
         if dry_run:
             if refusals := desk.application.judge([command], recording):
                 raise Refused(*refusals)

@@ -4,7 +4,7 @@ A batch of commands is one append, all or nothing. A conflict with another write
 state a bounded number of times. A repeated request (same key, same digest) changes nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ledger import building, ownership, publishing
 from ledger.allocation import Allocation, allocation
 from ledger.calendar import Clock, today
-from ledger.commands import AccrueRates, Command, DistributeGains, Recording, name_of
+from ledger.commands import AccrueRates, Command, DistributeGains, Recording, UndoImport, name_of
 from ledger.deciding import Decided, decide
 from ledger.errors import Refusal, Refused
 from ledger.events import CommandRefused, Event, GainsDistributed, PublicationIssued, RatesAccrued, RepairPaid
@@ -113,6 +113,27 @@ class Application:
         """The buildings on record among the codes; those that are not on record are absent."""
         states = self._load_buildings(codes)
         return {code: state for code, state in states.items() if state.facts is not None}
+
+    def counties(self, commands: Sequence[Command]) -> frozenset[str]:
+        """The counties (区县) that commands touch, "" for receipts and bank accounts, which are no county's.
+
+        A building or county that is not on record adds none: a command about it is refused.
+        """
+        streams = {stream for command in commands for stream in self._streams(command)}
+        rooms = [(room, rest) for room, _, rest in (stream.partition("/") for stream in streams)]
+        named = {rest.partition("/")[0] for room, rest in rooms if room in ("book", "repair")}
+        states = self.buildings([rest for room, rest in rooms if room == "building"]).values()
+        return frozenset(
+            {county.code for code, county in self._policy.county_of.items() if code in named}
+            | {state.facts.county for state in states if state.facts is not None}
+            | {"" for room, _ in rooms if room in ("receipts", "bank")}
+        )
+
+    def _streams(self, command: Command) -> Iterable[str]:
+        """The streams of a command; of an undoing those that the import wrote to."""
+        if isinstance(command, UndoImport):
+            return (made.stream for made in self._log.imported(command.import_id) or ())
+        return HANDLERS[type(command)].streams(command)
 
     def holders(self, code: str, unit: str) -> list[ownership.Holder]:
         """The owners of a unit (户) in the order in which they were recorded; none for an unknown unit."""

@@ -148,7 +148,8 @@ def decide_distribution(
 ) -> tuple[GainsDistributed]:
     """Fix a pool distribution (增值收益分配) through a day over all buildings of the book.
 
-    Raises Refused ``boundary-not-later``, ``method-mixed``, ``date-future``, ``pool-empty``, ``weight-none``.
+    Raises Refused ``boundary-not-later``, ``method-mixed``, ``date-future``, ``pool-empty``, ``weight-none``,
+    ``amount-too-large`` for a pool of 10^12 yuan and more, which nothing could read back.
     """
     refuse_any([day_refusal(command.through, today, "through")])
     boundary = day_after(command.through)
@@ -158,6 +159,7 @@ def decide_distribution(
     if pool <= 0:
         message = f"截至 {command.through} 待分配收益为 {yuan(pool)}，没有可分配的收益"
         raise Refused(Refusal("pool-empty", message, "through"))
+    refuse_any([amount_refusal(pool, "through")])
     shares = interest.building_shares(states, command.fund, previous, boundary, pool)
     if not shares:
         raise Refused(Refusal("weight-none", f"截至 {command.through} 没有任何账户有积数", "through"))

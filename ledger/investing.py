@@ -56,9 +56,10 @@ def decide_placing(
     ``term-missing``, ``term-invalid``, ``maturity-before``.
     """
     matures_on = command.matures_on
+    refuse_any([day_refusal(command.placed_on, today, "placed_on")])
     if matures_on is None and command.term_months is not None and 0 < command.term_months <= 1200:
         matures_on = _months_after(command.placed_on, command.term_months)
-    refuse_any(_placing_refusals(state, command, matures_on, today))
+    refuse_any(_placing_refusals(state, command, matures_on))
     return (
         TimeDepositPlaced(
             **stamp,
@@ -78,10 +79,9 @@ def decide_placing(
 
 
 def _placing_refusals(
-    state: State, command: PlaceDeposit, matures_on: date | None, today: date
+    state: State, command: PlaceDeposit, matures_on: date | None
 ) -> Iterator[Refusal | None]:
     yield from _new_lot(state, command.lot)
-    yield day_refusal(command.placed_on, today, "placed_on")
     yield amount_refusal(command.amount_fen, "amount_fen")
     yield _rate_refusal(command.rate_bp)
     if command.term_months is not None and not 0 < command.term_months <= 1200:

@@ -1,6 +1,6 @@
 """What a unit owes at first (首期应交额): area × standard × multiplier, or the owner's part by art. 8."""
 
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -48,4 +48,5 @@ def standard_year(on: date) -> tuple[date, date]:
     云南省住宅专项维修资金交存管理规定 (公告第22号).
     """
     year = on.year if on.month >= 3 else on.year - 1
-    return date(year, 3, 1), date(year + 1, 3, 1) - timedelta(days=1)
+    last = date.max if year == MAXYEAR else date(year + 1, 3, 1) - timedelta(days=1)
+    return date(year, 3, 1), last

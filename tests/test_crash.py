@@ -1,4 +1,4 @@
-"""kill -9 in the middle of an import, a distribution and a rebuild: finishing gives what was never disturbed.
+"""kill -9 within an import, a distribution, a rebuild and a hand-over: finished, all is as if undisturbed.
 
 A table lock held by the test stops the command at a known statement, so that it is killed where it hurts.
 """
@@ -23,6 +23,7 @@ import xlsxwriter
 pytestmark = pytest.mark.slow
 
 BUILDINGS = 900
+HANDED_OVER = 300
 PLACE = Path(__file__).parent.parent / "var" / "test"
 UNITS = "区县代码 资金类型 小区编码 小区名称 管理方式 楼幢编码 幢号 电梯 层数 户号 用途 建筑面积 业主姓名"
 DEPOSITS = "楼幢编码 户号 交存类型 交存金额 入账日期 票据号 银行流水号 交款人"
@@ -239,3 +240,30 @@ def test_a_rebuild_killed_on_its_way_leaves_the_tables_and_can_be_repeated(undis
     assert undisturbed.ask("rebuild")["ok"]
     assert undisturbed.query(BALANCES) == before
     assert undisturbed.query(LEFT_OVER) == [(0,)]
+
+
+def test_a_hand_over_killed_half_way_moved_nothing_and_moves_all_when_repeated(
+    office: Callable[[], Office], registers: Path, tmp_path: Path
+) -> None:
+    torn = office()
+    take_in(torn, registers, "units", "deposits")
+    form = {
+        "buildings": [f"B{number:05d}" for number in range(HANDED_OVER)],
+        "noticed_on": "2020-01-02",
+        "handed_on": "2020-01-10",
+        "assembly": "一小区业主大会",
+    }
+    (tmp_path / "form.json").write_text(json.dumps(form), encoding="utf-8")
+    hand_over = ("record", "hand-over", str(tmp_path / "form.json"), "--key", "h1")
+    before, balances = torn.query("select count(*), max(position) from log.events"), torn.query(BALANCES)
+
+    torn.kill_when(lambda _: True, "lock table log.requests in share mode", *hand_over)
+
+    assert torn.query("select count(*), max(position) from log.events") == before
+    done = torn.ask(*hand_over)
+    assert len(done["events"]) == HANDED_OVER
+    assert torn.ask(*hand_over) == done
+    assert torn.query(BALANCES) == [
+        (*row[:3], 0, 0) if row[0] in form["buildings"] else row for row in balances
+    ]
+    assert torn.ask("audit", "verify")["ok"]

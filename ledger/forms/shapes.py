@@ -28,6 +28,7 @@ from ledger.forms.values import (
     Percent,
     SquareMetres,
     Text,
+    Words,
     Yuan,
 )
 from ledger.registers.payees import is_person
@@ -45,6 +46,11 @@ _PLAIN: Final = frozenset({"bank_ref"})
 """Fields that end like others and are text all the same: a bank's reference (银行流水号)."""
 
 _LEAVES: Final[Mapping[Any, Any]] = {str: Text, int: Count, bool: Flag, date: Day}
+_PROSE: Final = frozenset(
+    {"basis", "content", "description", "document", "name", "note"}
+    | {"opinion", "place", "purpose", "reason", "summary"}
+)
+"""Fields in which people write words of their own: no place for the numbers of persons."""
 _CODES: Final = frozenset({"building", "buildings", "unit", "estate", "project", "lot"})
 
 
@@ -127,6 +133,8 @@ def _read(name: str, hint: Any) -> tuple[Any, Callable[[Any, Naming, Mapping[str
         return _ENDINGS[ending], _as_written
     if hint is str and name in _CODES:
         return Code, _as_written
+    if hint is str and name in _PROSE:
+        return Words, _as_written
     if name == "sha256":
         return Digest, _as_written
     if hint in _LEAVES:

@@ -9,6 +9,7 @@ from ledger import identity
 from ledger.calendar import parse_date
 from ledger.errors import InputError
 from ledger.money import parse_yuan
+from ledger.privacy import refuse_numbers
 from ledger.registers.cells import clean
 
 MAX_TEXT: Final = 500
@@ -30,6 +31,10 @@ def _text(value: object) -> str:
     if len(plain) > MAX_TEXT:
         raise ValueError(f"超过 {MAX_TEXT} 个字符")
     return plain
+
+
+def _words(value: object) -> str:
+    return refuse_numbers(_text(value), "文字")
 
 
 def _code(value: object) -> str:
@@ -70,6 +75,7 @@ def _schema(example: str, **more: Any) -> WithJsonSchema:
 
 
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string", "maxLength": MAX_TEXT})]
+Words = Annotated[str, BeforeValidator(_words), WithJsonSchema({"type": "string", "maxLength": MAX_TEXT})]
 Code = Annotated[str, BeforeValidator(_code), WithJsonSchema({"type": "string", "maxLength": 64})]
 Yuan = Annotated[int, BeforeValidator(_fen), _schema("12345.60", description="元，最多两位小数")]
 SquareMetres = Annotated[int, BeforeValidator(_dm2), _schema("89.31", description="平方米")]

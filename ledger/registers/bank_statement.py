@@ -1,10 +1,8 @@
 """Register of bank statements (银行对账单): one row a movement of a bank account."""
 
-import re
-from typing import Final
-
 from ledger.commands import RecordStatement
 from ledger.events import Payee, StatementLine
+from ledger.privacy import MASK, without_numbers
 from ledger.registers.cells import BALANCE, CODE, DAY, FIGURE, TEXT
 from ledger.registers.grouping import group
 from ledger.registers.payees import is_person
@@ -21,10 +19,6 @@ _COLUMNS = (
     Column("对方户名", "party", TEXT),
     Column("对方账号", "party_account", TEXT),
 )
-
-_PERSONAL: Final = re.compile(r"(?<!\d)(?:1\d{10}|\d{17}[\dXx])(?!\d)")
-"""Phone and ID numbers, which banks copy from what payers write."""
-_MASK: Final = "＊"
 
 
 def _look_up(values: Values, desk: Desk) -> Found:
@@ -82,8 +76,8 @@ def _summary(values: Values, index: int) -> str | None:
     if words is None:
         return None
     if values["party_ref"][index]:
-        words = words.replace(values["party"][index], _MASK)
-    return _PERSONAL.sub(_MASK, words)
+        words = words.replace(values["party"][index], MASK)
+    return without_numbers(words)
 
 
 REGISTER = Register("bank-statement", "银行对账单", _COLUMNS, _look_up, _batch)

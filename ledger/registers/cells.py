@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from ledger import identity, money, policy
 from ledger.calendar import EARLIEST, parse_date
 from ledger.errors import InputError
+from ledger.privacy import refuse_numbers
 from ledger.registers.workbook import Cell
 
 MAX_TEXT: Final = 2000
@@ -184,6 +185,7 @@ def _county(cell: Cell, name: str) -> str:
 
 
 TEXT = Reader("text", shown, verbatim=True)
+WORDS = Reader("text", lambda cell, name: refuse_numbers(shown(cell, name), name))
 CODE = Reader("text", _code, verbatim=True)
 CODES = Reader("text", _codes)
 AMOUNT = Reader("amount", _paid)

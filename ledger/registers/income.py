@@ -1,7 +1,7 @@
 """Register of other income (其他收入)."""
 
 from ledger.commands import CreditIncome
-from ledger.registers.cells import AMOUNT, CODE, DAY, TEXT, choice
+from ledger.registers.cells import AMOUNT, CODE, DAY, TEXT, WORDS, choice
 from ledger.registers.specification import Batch, Column, Register, Values, nobody
 
 _CATEGORIES = {"经营收入": "operating", "处置收入": "disposal", "其他": "other"}
@@ -11,7 +11,7 @@ _COLUMNS = (
     Column("金额", "amount_fen", AMOUNT, required=True, note="元，最多两位小数"),
     Column("到账日期", "value_date", DAY, required=True),
     Column("银行流水号", "bank_ref", TEXT),
-    Column("说明", "note", TEXT, note="不要填写个人信息"),
+    Column("说明", "note", WORDS, note="不要填写个人信息"),
     Column("户号", "unit", CODE, note="空白为按建筑面积分摊到全幢各户"),
 )
 

@@ -6,14 +6,14 @@ application refuses. Persons enter the register of persons only when nothing is 
 
 import gc
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from ledger.application import Application
-from ledger.commands import Recording
+from ledger.commands import Command, Recording
 from ledger.errors import InputError, Refusal, Refused
 from ledger.events import Evidence
 from ledger.registers import (
@@ -53,6 +53,9 @@ REGISTERS: Mapping[str, Register] = {
         bank_statement.REGISTER,
     )
 }
+
+Admit = Callable[[Sequence[Command]], object]
+"""Whether who brings a register may do what its rows ask for; raises otherwise."""
 
 
 class ImportResult(msgspec.Struct, frozen=True, kw_only=True, rename={"import_id": "import"}):
@@ -110,12 +113,13 @@ def import_files(
     dry_run: bool,
     actor: str,
     marked_dir: Path | None = None,
+    admit: Admit | None = None,
 ) -> ImportResult:
     """Import the files of one register as one import: whole, or not at all.
 
     ``history`` records the rows as they happened, otherwise they are live commands. ``dry_run`` judges all
-    and writes nothing but the marked copies, which go beside each file or into ``marked_dir``. Raises
-    InputError ``register-unknown``.
+    and writes nothing but the marked copies, which go beside each file or into ``marked_dir``. ``admit`` may
+    raise what it likes of the commands before any is judged. Raises InputError ``register-unknown``.
     """
     register = register_of(kind)
     labels = _labels(paths)
@@ -137,6 +141,8 @@ def import_files(
     position = None
     if table.places and not barred:
         entry = _Entry(register, table, application, parties, recording)
+        if admit is not None:
+            admit(entry.commands)
         if problems or entry.problems or dry_run:
             problems += entry.problems + entry.judge()
         else:
@@ -210,6 +216,11 @@ class _Entry:
         self._people = People(parties, register.look_up(table.values, OfficeDesk(application, parties)))
         self._batch = self._drafted(self._people.tentative())
         self.problems = [self._placed(problem) for problem in self._batch.problems]
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        """What the rows ask for."""
+        return self._batch.commands
 
     def judge(self) -> list[Problem]:
         """What the application would refuse; nothing is written."""

@@ -2,7 +2,7 @@
 
 from ledger.commands import OpenBalance
 from ledger.events import OpeningLine
-from ledger.registers.cells import BALANCE, CODE, DAY, TEXT
+from ledger.registers.cells import BALANCE, CODE, DAY, WORDS
 from ledger.registers.deposits import PARTS
 from ledger.registers.grouping import group
 from ledger.registers.specification import Batch, Column, Register, Values, nobody
@@ -13,7 +13,7 @@ _COLUMNS = (
     Column("期初本金", "principal_fen", BALANCE, note="元，最多两位小数；本金、利息至少填一项", blank=0),
     Column("期初利息", "interest_fen", BALANCE, note="元，最多两位小数", blank=0),
     Column("截止日期", "value_date", DAY, required=True, note="余额为当日终了数"),
-    Column("依据", "basis", TEXT, note="移交清册、审计报告等"),
+    Column("依据", "basis", WORDS, note="移交清册、审计报告等"),
     Column("资金归属", "part", PARTS, note="空白为业主", blank="owner"),
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.commands import RecordRepair, RepairPayment, VoteFigures
 from ledger.events import Payee
-from ledger.registers.cells import AMOUNT, AREA, CODE, CODES, COUNT, COUNTY, DAY, TEXT, choice
+from ledger.registers.cells import AMOUNT, AREA, CODE, CODES, COUNT, COUNTY, DAY, TEXT, WORDS, choice
 from ledger.registers.grouping import agree, group
 from ledger.registers.payees import is_person
 from ledger.registers.problems import RowProblem
@@ -17,7 +17,7 @@ _COLUMNS = (
     Column("小区编码", "estate", CODE),
     Column("楼幢编码", "buildings", CODES, required=True, note="多幢用分号分隔"),
     Column("维修部位", "object", TEXT, required=True),
-    Column("维修内容", "content", TEXT, required=True),
+    Column("维修内容", "content", WORDS, required=True),
     Column("应急", "emergency", choice({"是": True, "否": False}), required=True),
     Column("预算金额", "budget_fen", AMOUNT, note="元"),
     Column("申请日期", "applied_on", DAY),

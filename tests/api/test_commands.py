@@ -91,6 +91,25 @@ def test_no_building_of_another_county_slips_in_behind_one_of_ones_own(service):
     assert service.topics() == before
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({**opening(), "basis": "业主13800000001来电"}, "basis"),
+        ({**opening(), "evidence": [{**PAPER, "name": "532301198001010011.jpg"}]}, "evidence.0.name"),
+    ],
+)
+def test_numbers_of_persons_do_not_enter_by_words(service, body, field):
+    before = service.topics()
+    answer = service.caller().post("/v1/commands/open-balance", body)
+    assert answer.status_code == 422
+    [fault] = answer.json()["errors"]
+    assert (fault["field"], fault["message"]) == (
+        field,
+        "文字含有身份证件号码或手机号码，个人信息不能记入账本",
+    )
+    assert service.topics() == before
+
+
 def test_what_is_malformed_is_told_in_chinese_with_its_place(service):
     body = {**opening(), "lines": [{"unit": "0101", "principal": 5}], "paper": 1}
     answer = service.caller().post("/v1/commands/open-balance", body)

@@ -16,6 +16,7 @@ WRONG_USAGE = (
     ["token", "issue", "--name", "x", "--role", "king"],
     ["token", "issue", "--name", "x", "--role", "officer", "--days", "0"],
     ["demo", "--scale", "0"],
+    ["summary", "--county", "\udc80"],
 )
 
 
@@ -52,6 +53,13 @@ def test_a_wrong_usage_ends_with_2_and_touches_no_database(arguments, home, caps
 def test_a_wrong_usage_is_told_in_chinese(arguments, detail, home, capsys):
     assert run(arguments) == 2
     assert capsys.readouterr().err == f"用法错误：{detail}（usage）\n"
+
+
+def test_a_name_that_no_file_can_have_is_told(home, capsys):
+    assert run(["import", "deposits", "x" * 3000, "--json"]) == 1
+    shown = capsys.readouterr()
+    assert '"code":"file-unusable"' in shown.out
+    assert "无法读写（ENAMETOOLONG）" in shown.err
 
 
 def test_no_arguments_show_help(capsys):

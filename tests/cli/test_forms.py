@@ -67,6 +67,7 @@ def test_a_token_brings_its_name_and_its_rights(housed, paper, monkeypatch):
     issued = housed("token", "issue", "--name", "经办岗", "--role", "officer", "--county", "532301", "--json")
     monkeypatch.setenv("FUND_TOKEN", issued.document["token"])
     assert housed("record", "change-owner", paper(transfer())).status == 0
+    monkeypatch.delenv("FUND_TOKEN")
     auditor = housed(
         "token", "issue", "--name", "审计岗", "--role", "auditor", "--county", "532301", "--json"
     )

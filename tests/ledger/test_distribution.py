@@ -172,6 +172,12 @@ class TestRefusals:
         assert refused(three, date(2012, 6, 20)) == ["pool-empty"]
         assert refused(three, date(2009, 1, 1)) == ["pool-empty"]
 
+    def test_gains_beyond_what_the_log_can_hold(self, three):
+        three.execute(three.gains(6 * 10**13, on=T1), three.gains(6 * 10**13, on=T1))
+        before = three.everything()
+        assert refused(three, T1) == ["amount-too-large"]
+        assert three.everything() == before
+
     def test_no_weight(self, office):
         office.register("B1", AREAS)
         office.execute(office.gains(7, on=T1), office.deposit("B1", "101", 5, T1 + timedelta(days=1)))

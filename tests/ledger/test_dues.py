@@ -143,6 +143,7 @@ def test_what_is_due_is_exact_to_half_a_fen(area, fen, over, of):
         (date(2024, 2, 29), (date(2023, 3, 1), date(2024, 2, 29))),
         (date(2025, 2, 28), (date(2024, 3, 1), date(2025, 2, 28))),
         (date(2025, 12, 31), (date(2025, 3, 1), date(2026, 2, 28))),
+        (date(9999, 12, 31), (date(9999, 3, 1), date(9999, 12, 31))),
     ],
 )
 def test_a_standard_is_published_for_the_year_from_march_on(on, year):

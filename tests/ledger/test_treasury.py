@@ -203,6 +203,7 @@ class TestDeposits:
             (place(amount_fen=0), ["amount-not-positive"]),
             (place(lot=" "), ["code-invalid"]),
             (place(placed_on=date(2026, 11, 24)), ["date-future"]),
+            (place(placed_on=date(9999, 12, 31)), ["date-future"]),
             (mature("D9"), ["lot-unknown"]),
             (buy(face_fen=0, cost_fen=10**14), ["amount-not-positive", "amount-too-large"]),
             (buy(part="seller"), ["part-unknown"]),

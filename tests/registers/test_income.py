@@ -19,6 +19,13 @@ def incomes(office):
     return [event for event in office.log.events(BUILDING) if isinstance(event, IncomeCredited)]
 
 
+def test_a_number_of_a_person_does_not_enter_with_the_note(furnished):
+    rows = [furnished.income(说明="业主13800000001转来")]
+    result = furnished.take("income", furnished.xlsx("收入.xlsx", "income", rows), history=True)
+    assert [(problem.column, problem.code) for problem in result.problems] == [("说明", "personal-number")]
+    assert incomes(furnished) == []
+
+
 @pytest.mark.parametrize("history", [True, False])
 def test_a_row_is_an_event_of_its_day(furnished, history):
     rows = [

@@ -1,0 +1,25 @@
+"""Who records from the command line (经手人), and whether they may: a token's holder, or else an account."""
+
+from collections.abc import Iterable
+
+from api.roles import Role
+from api.security import demand_county, demand_prefecture, demand_role
+from cli.desk import Desk, actor, holder
+
+
+def recorder(desk: Desk, role: Role, counties: Iterable[str]) -> str:
+    """The name that goes into events; ``counties`` are those touched, "" for what lies in no single one.
+
+    Without ``FUND_TOKEN`` it is the account of the operating system, which may do everything. Raises Failed
+    ``unauthenticated``, ``role-forbidden``, ``county-forbidden``.
+    """
+    who = holder(desk)
+    if who is None:
+        return actor()
+    demand_role(who, role)
+    for county in counties:
+        if county:
+            demand_county(who, county)
+        else:
+            demand_prefecture(who)
+    return who.name

@@ -1,0 +1,105 @@
+"""With a token in ``FUND_TOKEN`` whatever writes keeps to the rights of its holder."""
+
+import json
+
+import pytest
+
+from ledger.store.feed import Feed
+from tests.cli.papers import STATEMENT, register
+
+BOOK = "532301/commodity"
+
+
+@pytest.fixture
+def holding(fund, monkeypatch):
+    """Act as the holder of a token."""
+
+    def take(role, *counties):
+        monkeypatch.delenv("FUND_TOKEN", raising=False)
+        bound = [word for county in counties for word in ("--county", county)]
+        issued = fund("token", "issue", "--name", f"{role}岗", "--role", role, *bound, "--json")
+        monkeypatch.setenv("FUND_TOKEN", issued.document["token"])
+
+    return take
+
+
+@pytest.fixture
+def imported(fund, files):
+    """The import of deposits that may be undone."""
+    done = {kind: fund("import", kind, path, "--history", "--json").document for kind, path in files.items()}
+    return done["deposits"]["import"]
+
+
+def recorded(database):
+    return [(row.topic, json.loads(row.data)["actor"]) for row in Feed(database.engine).rows(0, 1000)]
+
+
+def writes(files, imported):
+    return [
+        ["import", "deposits", files["deposits"], "--history"],
+        ["import", "undo", imported],
+        ["interest", "distribute", "--book", BOOK, "--through", "2019-12-31"],
+        ["interest", "accrue", "--book", BOOK, "--on", "2019-12-31", "--bank", "PBOC"],
+        ["period", "close", BOOK, "2019-12"],
+        ["token", "issue", "--name", "经办二岗", "--role", "officer"],
+        ["token", "revoke", "--name", "officer岗"],
+        ["owner", "erase", "p-0", "--reason", "业主申请"],
+    ]
+
+
+@pytest.mark.parametrize("role", ["auditor", "finance"])
+def test_who_only_looks_writes_nothing(fund, files, imported, holding, database, role):
+    before = recorded(database)
+    holding(role)
+    for words in writes(files, imported):
+        answer = fund(*words, "--json")
+        assert (words[:2], answer.status, answer.document["code"]) == (words[:2], 1, "role-forbidden")
+    assert recorded(database) == before
+
+
+def test_an_officer_of_another_county_writes_nothing(fund, files, imported, holding, database, tmp_path):
+    before = recorded(database)
+    holding("officer", "532322")
+    deposits = tmp_path / "more.csv"
+    deposits.write_text(files["deposits"].read_text(encoding="utf-8").replace("6698.25", "6698.26"))
+    for words in (["import", "deposits", deposits, "--history"], *writes(files, imported)[1:4]):
+        answer = fund(*words, "--json")
+        assert (words[:2], answer.status, answer.document["code"]) == (words[:2], 1, "county-forbidden")
+    assert recorded(database) == before
+
+
+def test_a_statement_is_no_single_county_s(fund, holding, tmp_path):
+    holding("officer", "532301")
+    path = register(tmp_path / "s.csv", STATEMENT, ["2413", "2020-01-02", "A1", "1.00", "", "1.00", ""])
+    assert (
+        fund("import", "bank-statement", path, "--history", "--json").document["code"] == "county-forbidden"
+    )
+
+
+def test_an_officer_of_the_county_is_named_in_what_it_writes(fund, files, imported, holding, database):
+    holding("officer", "532301")
+    assert fund("interest", "distribute", "--book", BOOK, "--through", "2019-12-31", "--json").status == 0
+    assert ("gains-distributed", "officer岗") in recorded(database)
+    assert fund("import", "deposits", files["deposits"], "--history", "--json").document["already"] == 3
+    undone = fund("import", "undo", imported, "--json")
+    assert undone.status == 0
+    assert ("import-undone", "officer岗") in recorded(database)
+
+
+def test_only_the_reviewer_closes_a_period(fund, imported, holding):
+    holding("officer")
+    assert fund("period", "close", BOOK, "2019-12", "--json").document["code"] == "role-forbidden"
+    holding("reviewer", "532301")
+    assert fund("period", "close", BOOK, "2019-12", "--json").status == 0
+
+
+def test_only_an_administrator_of_all_counties_hands_out_tokens(fund, holding):
+    words = ["token", "issue", "--name", "经办二岗", "--role", "officer", "--json"]
+    holding("admin", "532301")
+    assert fund(*words).document["code"] == "county-forbidden"
+    holding("admin")
+    assert fund(*words).status == 0
+
+
+def test_without_a_token_it_is_the_account_of_the_machine(fund, imported, database):
+    assert {actor.partition(":")[0] for _, actor in recorded(database)} == {"cli"}
