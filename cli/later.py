@@ -107,7 +107,10 @@ class Teller:
         return self._application.execute([command], recording).events
 
     def _imported(self, kind: str, path: Path, recording: Recording, *, undo: bool) -> Sequence[str]:
-        """A register as ``fund import`` takes it in; with ``undo`` it goes back at once."""
+        """A register as ``fund import`` takes it in; with ``undo`` it goes back at once.
+
+        The import bears the key of its document, so that an undo that was interrupted is made up for.
+        """
         done = import_files(
             kind,
             [path],
@@ -116,11 +119,10 @@ class Teller:
             history=True,
             dry_run=False,
             actor=self._actor,
+            import_id=recording.key,
         )
         if done.problems:
             first = done.problems[0]
             detail = f"{path.name} 第 {first.row} 行：{first.message}"
             raise Failed(problem(first.code, "演示数据导入失败", detail, 422))
-        if undo and done.import_id is not None:
-            return self._executed(UndoImport(import_id=done.import_id), recording)
-        return ()
+        return self._executed(UndoImport(import_id=done.import_id), recording) if undo else ()

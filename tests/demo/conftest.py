@@ -80,6 +80,11 @@ class PartiesInMemory:
     def name_hashes(self, refs: Sequence[str]) -> Mapping[str, bytes]:
         return {ref: self._hashes[ref] for ref in refs}
 
+    @property
+    def count(self) -> int:
+        """How many persons were ever registered."""
+        return len(self._hashes)
+
     def erase(self, ref: str) -> bool:
         identity = next((each for each, known in self._refs.items() if known == ref), None)
         return identity is not None and bool(self._refs.pop(identity))
