@@ -30,7 +30,8 @@ _MANAGEMENT: Final = {
     "other": "其他",
 }
 _AVERAGE_DEPOSIT: Final = 8_900_00
-_YEAR_BEFORE: Final = date(2018, 12, 31)
+_YEAR_BEFORE: Final = date(2019, 9, 30)
+"""A year before the last money of the years after 2019."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Oldest:
-    """The first estate of a county; and what its book of public housing held at the end of 2018, in fen."""
+    """The first estate of a county; and what its book of public housing held in September 2019, in fen."""
 
     estate: str
     name: str

@@ -14,7 +14,7 @@ class Ground:
     """Where it happens: an estate of the first county, its management by code, and what the county holds.
 
     ``accounts`` are the designated ones by fund kind; ``public_fen`` is what the book of sold public housing
-    held a year before the end of the registers.
+    held a year before the last of these documents.
     """
 
     place: Place
