@@ -33,6 +33,7 @@ STAGES = {
     "generate": "生成登记表",
     "import": "导入",
     "distribute": "分配收益",
+    "later": "2020 年以来",
     "rebuild": "重建余额",
     "seal": "封印",
     "audit": "审计查疑点",
@@ -41,7 +42,7 @@ STAGES = {
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """The published totals, in yuan."""
+    """The published totals at the end of 2019, in yuan."""
 
     collected: str
     growth: str
@@ -140,6 +141,7 @@ def _perform(
 ) -> tuple[Demonstration, "Summary", "list[Finding]", "Verification"]:
     from audit.verify import verify
     from demo import generate
+    from demo.prefecture import END
     from projections.summary import summary
 
     watch = Stopwatch()
@@ -147,7 +149,7 @@ def _perform(
         plan = generate(home() / "demo" / "registers", seed=seed, scale=scale)
     # What writes is a process of its own, so that its memory is gone when the audit needs some.
     with ProcessPoolExecutor(1, get_context("spawn")) as clerk:
-        for stage, work in (("import", _import), ("distribute", _distribute)):
+        for stage, work in (("import", _import), ("distribute", _distribute), ("later", _later)):
             with watch.stage(stage):
                 if (refused := clerk.submit(work, plan).result()) is not None:
                     raise Failed(refused)
@@ -160,7 +162,7 @@ def _perform(
     with watch.stage("verify"):
         verification = verify(desk.feed, desk.engine, position)
     with desk.engine.connect() as connection:
-        found = summary(connection)
+        found = summary(connection, as_of=END)
     totals, planned = _figures(found), _planned(plan)
     done = Demonstration(
         ok=totals == planned and verification.ok,
@@ -225,6 +227,21 @@ def _distribute(plan: "Plan") -> Problem | None:
     return None
 
 
+def _later(plan: "Plan") -> Problem | None:
+    """Every document of the years after 2019 that was not carried out yet; returns what was refused."""
+    from cli.later import Teller
+    from ledger.errors import Refused
+
+    with open_desk() as desk:
+        try:
+            Teller(desk.application, desk.parties, desk.policy, ACTOR).tell(plan.later)
+        except Failed as failed:
+            return failed.problem
+        except Refused as refused:
+            return problem_of(refused)
+    return None
+
+
 def _rebuild() -> None:
     from projections.rebuild import rebuild
 
@@ -277,7 +294,7 @@ def _show(
         rows.append(
             [label, output.grouped(now), output.grouped(planned), "一致" if now == planned else "不一致"]
         )
-    output.table("四项总数（元）", ["项目", "账本重放", "公布数×规模", ""], rows, "lrr")
+    output.table("2019 年末四项总数（元）", ["项目", "账本重放", "公布数×规模", ""], rows, "lrr")
     show_summary(summary)
     titles = {finding.rule: finding.title for finding in findings}
     output.table(

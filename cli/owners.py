@@ -1,6 +1,6 @@
 """``fund owner``: the owners of a unit as one may see them, and the erasing of a person."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -12,6 +12,10 @@ from cli.desk import holder, open_desk
 from cli.rights import recorder
 from ledger.identity import code
 from ledger.privacy import refuse_numbers
+
+if TYPE_CHECKING:
+    from ledger.application import Application
+    from ledger.commands import Recording
 
 app = typer.Typer(no_args_is_help=True, help="业主：历任业主、删除个人信息")
 
@@ -50,8 +54,7 @@ def erase(
     json: Json = False,
 ) -> None:
     """删除一位当事人的姓名、证件号码和电话；账本只有编号，余额和证明不变。删除后无法恢复。"""
-    from ledger.commands import ErasePerson, Recording
-    from ledger.errors import Refused
+    from ledger.commands import Recording
 
     reason = refuse_numbers(reason, "依据")
     with open_desk() as desk:
@@ -59,17 +62,37 @@ def erase(
         if not desk.parties.exists(ref):
             raise Failed(problem("party-unknown", "没有找到", f"没有编号为 {ref} 的当事人", 404))
         recording = Recording(actor=who)
-        try:
-            position = desk.application.execute([ErasePerson(party=ref, reason=reason)], recording).position
-        except Refused as refused:
-            # Recorded before, and perhaps interrupted then: what is on record is carried out.
-            if not (refused.refusals[0].code == "already-erased" and desk.parties.erase(ref)):
-                raise
-            position = 0
-        else:
-            desk.parties.erase(ref)
+        position = erase_person(desk.application, desk.parties, ref, reason, recording)
         desk.catch_up()
     if json:
         output.document({"ref": ref, "position": str(position) if position else None})
     else:
         output.line(f"当事人 {ref} 的个人信息已删除")
+
+
+class Erasing(Protocol):
+    """What erasing needs of the register of persons."""
+
+    def erase(self, ref: str) -> bool:
+        """Erase a person; False where nothing was left to erase."""
+        ...
+
+
+def erase_person(
+    application: "Application", parties: Erasing, ref: str, reason: str, recording: "Recording"
+) -> int:
+    """Record the erasing (删除个人信息), then erase; returns its position, 0 where it was on record.
+
+    Recorded before and perhaps interrupted then: what is on record is carried out. Raises Refused.
+    """
+    from ledger.commands import ErasePerson
+    from ledger.errors import Refused
+
+    try:
+        position = application.execute([ErasePerson(party=ref, reason=reason)], recording).position
+    except Refused as refused:
+        if not (refused.refusals[0].code == "already-erased" and parties.erase(ref)):
+            raise
+        return 0
+    parties.erase(ref)
+    return position

@@ -19,6 +19,7 @@ from demo.plants import SHOP_TOP_UP, Plant
 from demo.prefecture import Quota
 from demo.repairs import Office, Project, number, open_office, repair
 from demo.sheets import Cell, Kind, Row, hundredths, write
+from ledger.events import Management
 from ledger.identity import FUND_NAMES, Fund
 from ledger.money import Fen
 
@@ -29,6 +30,8 @@ _MANAGEMENT: Final = {
     "other": "其他",
 }
 _AVERAGE_DEPOSIT: Final = 8_900_00
+_YEAR_BEFORE: Final = date(2019, 9, 30)
+"""A year before the last money of the years after 2019."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,16 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Oldest:
+    """The first estate of a county; and what its book of public housing held in September 2019, in fen."""
+
+    estate: str
+    name: str
+    management: Management
+    public_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What one county has written."""
 
@@ -65,6 +78,7 @@ class Written:
     estates: int
     buildings: int
     units: int
+    oldest: Oldest
 
 
 def produce(order: Order, directory: Path) -> Written:
@@ -89,7 +103,28 @@ def produce(order: Order, directory: Path) -> Written:
         estates=len(site.estates),
         buildings=len(buildings),
         units=sum(len(building.units) for building in buildings),
+        oldest=_oldest(site, office, deposits, credited),
     )
+
+
+def _oldest(site: Site, office: Office, deposits: list[Batch], credited: list[Gain]) -> Oldest:
+    first = site.estates[0]
+    held = sum(
+        line.amount
+        for batch in deposits
+        if batch.building.public and batch.paid_on <= _YEAR_BEFORE
+        for line in batch.lines
+    )
+    held += sum(
+        gain.amount for gain in credited if gain.fund == "public" and gain.received_on <= _YEAR_BEFORE
+    )
+    spent = sum(
+        payment.amount
+        for project in office.projects
+        if project.buildings[0].public
+        for payment in project.payments
+    )
+    return Oldest(first.code, first.name, first.management, held - spent)
 
 
 def _draw(order: Order) -> tuple[Site, Office, list[Batch]]:

@@ -54,3 +54,8 @@ def phone(index: int, seed: int) -> str:
 def indices(county: int) -> Iterator[int]:
     """Numbers of persons of the n-th county; no two counties share one."""
     return iter(range(county * (_ID_SPACE // 10), (county + 1) * (_ID_SPACE // 10)))
+
+
+def spare(index: int) -> int:
+    """Numbers of persons whom no register names: counted down from the last of the first county."""
+    return _ID_SPACE // 10 - 1 - index

@@ -10,10 +10,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
+from demo import later
 from demo.county import Case, Order, Written, produce
+from demo.gains import account
 from demo.plants import NEVER_DISTRIBUTED, costs, plants, thrifty
-from demo.prefecture import Totals, parse_scale, quotas, spending, totals
+from demo.prefecture import PLACES, Totals, parse_scale, quotas, spending, totals
 from demo.sheets import KINDS, Kind
+from demo.story import Ground
 from ledger.identity import Fund
 
 
@@ -31,18 +34,20 @@ class Plan:
     """What was written and what it must add up to.
 
     ``files`` by kind, in the order of import; ``distributions`` as (county, fund, through), in order;
-    ``totals`` in fen at the end of 2019; ``cases`` are all irregularities the registers hold.
+    ``totals`` in fen at the end of 2019; ``later`` the documents of the years after; ``cases`` are all
+    irregularities that registers and documents hold.
     """
 
     files: dict[Kind, list[Path]]
     distributions: list[tuple[str, Fund, date]]
     totals: Totals
     counts: Counts
+    later: Path
     cases: list[Case]
 
 
 def generate(directory: Path, *, seed: int = 1, scale: Decimal | str = "1", workers: int = 2) -> Plan:
-    """Write the registers of the demonstration prefecture and ``cases.json`` into ``directory``.
+    """Write the registers of the demonstration prefecture, ``later.jsonl`` and ``cases.json``.
 
     The same seed and scale give the same cells, whatever the number of worker processes. Raises InputError
     ``scale-invalid``.
@@ -58,7 +63,8 @@ def generate(directory: Path, *, seed: int = 1, scale: Decimal | str = "1", work
         # Fresh processes: a fork of a program with threads may hang.
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             written = sorted(pool.map(work, largest_first), key=lambda done: done.code)
-    plan = _plan(written, totals(size))
+    path, cases_since = later.write(_ground(written[0]), directory, seed)
+    plan = _plan(written, totals(size), path, cases_since)
     cases = json.dumps([asdict(case) for case in plan.cases], ensure_ascii=False, indent=1)
     (directory / "cases.json").write_text(cases + "\n", encoding="utf-8")
     return plan
@@ -79,7 +85,19 @@ def _orders(scale: Decimal, seed: int) -> list[Order]:
     ]
 
 
-def _plan(written: list[Written], expected: Totals) -> Plan:
+def _ground(written: Written) -> Ground:
+    place, oldest = PLACES[0], written.oldest
+    return Ground(
+        place=place,
+        estate=oldest.estate,
+        estate_name=oldest.name,
+        management=oldest.management,
+        accounts={fund: account(place, fund) for fund in ("commodity", "public")},
+        public_fen=oldest.public_fen,
+    )
+
+
+def _plan(written: list[Written], expected: Totals, path: Path, cases_since: list[Case]) -> Plan:
     return Plan(
         files={kind: [path for done in written for path in done.files[kind]] for kind in KINDS},
         distributions=sorted(
@@ -98,5 +116,6 @@ def _plan(written: list[Written], expected: Totals) -> Plan:
             sum(done.buildings for done in written),
             sum(done.units for done in written),
         ),
-        cases=[case for done in written for case in done.cases],
+        later=path,
+        cases=[*(case for done in written for case in done.cases), *cases_since],
     )

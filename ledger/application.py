@@ -87,10 +87,15 @@ class Application:
         refusal of the batch (a live one is kept as ``command-refused`` if the recording says so), Busy when
         other writers kept interfering, IdempotencyConflict when the key came with another request.
         """
-        request = _request(recording)
-        if request is not None and (earlier := self._log.repeated(request)) is not None:
-            return Outcome(earlier.position, earlier.events, repeated=True)
+        if (earlier := self.repeated(recording)) is not None:
+            return earlier
         return retried(lambda: self._attempt(commands, recording, rows))
+
+    def repeated(self, recording: Recording) -> Outcome | None:
+        """What an earlier identical request did, None where there was none; raises IdempotencyConflict."""
+        request = _request(recording)
+        earlier = None if request is None else self._log.repeated(request)
+        return None if earlier is None else Outcome(earlier.position, earlier.events, repeated=True)
 
     def _attempt(self, commands: Sequence[Command], recording: Recording, rows: Sequence[bytes]) -> Outcome:
         decided = self._decide(commands, recording)

@@ -114,12 +114,14 @@ def import_files(
     actor: str,
     marked_dir: Path | None = None,
     admit: Admit | None = None,
+    import_id: str | None = None,
 ) -> ImportResult:
     """Import the files of one register as one import: whole, or not at all.
 
     ``history`` records the rows as they happened, otherwise they are live commands. ``dry_run`` judges all
     and writes nothing but the marked copies, which go beside each file or into ``marked_dir``. ``admit`` may
-    raise what it likes of the commands before any is judged. Raises InputError ``register-unknown``.
+    raise what it likes of the commands before any is judged; ``import_id`` names the import, which otherwise
+    gets a new name. Raises InputError ``register-unknown``.
     """
     register = register_of(kind)
     labels = _labels(paths)
@@ -134,7 +136,7 @@ def import_files(
         actor=actor,
         origin="history" if history else "live",
         evidence=tuple(Evidence(name=source.path.name, sha256=source.sha256) for source in sources),
-        import_id=f"imp-{uuid.uuid4().hex}",
+        import_id=import_id or f"imp-{uuid.uuid4().hex}",
         refusals_kept=False,
     )
     digests, already = _skip_known(register, table, application, parties)

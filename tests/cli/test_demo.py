@@ -27,7 +27,7 @@ def test_the_demonstration_comes_out_and_comes_out_again(fund, database):
         "balance": "10684280.00",
     }
     assert done["planned"] == done["totals"]
-    assert len(done["rules"]) == 20
+    assert len(done["rules"]) == 40
     assert all(rule["planted"] == rule["found"] > 0 for rule in done["rules"])
 
     recorded = events(database)

@@ -66,7 +66,7 @@ class PartiesInMemory:
     def refs(self, people: Sequence[Person]) -> list[str]:
         found = []
         for person in people:
-            ref = self._refs.setdefault(self._identity(person), f"p{len(self._refs)}")
+            ref = self._refs.setdefault(self._identity(person), f"p{len(self._hashes)}")
             self._hashes.setdefault(ref, self.name_hash(person.name))
             found.append(ref)
         return found
@@ -79,6 +79,15 @@ class PartiesInMemory:
 
     def name_hashes(self, refs: Sequence[str]) -> Mapping[str, bytes]:
         return {ref: self._hashes[ref] for ref in refs}
+
+    @property
+    def count(self) -> int:
+        """How many persons were ever registered."""
+        return len(self._hashes)
+
+    def erase(self, ref: str) -> bool:
+        identity = next((each for each, known in self._refs.items() if known == ref), None)
+        return identity is not None and bool(self._refs.pop(identity))
 
     def keyed_hash(self, purpose: str, data: bytes) -> bytes:
         return hashlib.sha256(purpose.encode() + b"\0" + data).digest()
