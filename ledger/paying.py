@@ -16,7 +16,6 @@ from ledger.errors import InputError, Refusal, Refused
 from ledger.events import (
     EntryReversed,
     Event,
-    ProjectUnit,
     RepairAccepted,
     RepairClosed,
     RepairMoneyReturned,
@@ -34,7 +33,7 @@ from ledger.identity import AccountKey, Part, event_id, parse_event_id, repair_s
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen, split
 from ledger.repair import State
-from ledger.sharing import Place, repair_shares, share
+from ledger.sharing import places, repair_shares, share
 from ledger.stamp import Stamp
 from ledger.terms import TERMS
 
@@ -122,11 +121,6 @@ def charge(
         developer_fen=shares.developer_fen,
     )
     return Charged(paid, {name: tuple(found) for name, found in lines.items()})
-
-
-def places(units: Iterable[ProjectUnit]) -> frozenset[Place]:
-    """The units by building and number."""
-    return frozenset((each.building, each.unit) for each in units)
 
 
 # Money returned
