@@ -70,11 +70,11 @@ def bank_moves(replay: Replay) -> pl.DataFrame:
             "reverses_version",
             "reverses_line",
         )
-        for frame in (entries, gains, payments, returns, owed, back, _treasury_moves(replay.treasury))
+        for frame in (entries, gains, payments, returns, owed, back, treasury_moves(replay.treasury))
     )
 
 
-def _treasury_moves(treasury: pl.DataFrame) -> pl.DataFrame:
+def treasury_moves(treasury: pl.DataFrame) -> pl.DataFrame:
     """Money laid out leaves the bank; a coupon is a gain, and a pledge moves no money."""
     moving = (pl.col("kind") != "bond-interest") & pl.col("lot_kind").ne_missing(pl.lit("pledge"))
     into = pl.col("kind") == "other-income"

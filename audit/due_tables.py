@@ -6,7 +6,9 @@ from audit.replay import Replay
 
 
 def deposits(replay: Replay) -> pl.DataFrame:
-    """Deposits by kind, refunds by the deposit they give back, reversals by what they reverse."""
+    """Deposits by kind, refunds by the deposit they give back, reversals by what they reverse, and first
+    deposits that moved with their units.
+    """
     entries = replay.entries.with_columns(
         kind=pl.coalesce("deposit_kind", "refunds_kind"),
         deposited_on=pl.when(pl.col("kind") == "deposit").then("value_date").otherwise("refunds_day"),
@@ -26,6 +28,9 @@ def deposits(replay: Replay) -> pl.DataFrame:
         .drop("kind", "deposited_on")
         .join(originals, on=["stream", "reverses_version", "reverses_line"], how="inner")
     )
+    moved = entries.filter((pl.col("entry") == "moved") & (pl.col("first_fen") != 0)).with_columns(
+        kind=pl.lit("moved"), deposited_on=pl.lit(None, pl.Date), principal_fen="first_fen"
+    )
     return pl.concat(
         frame.select(
             "position",
@@ -39,7 +44,7 @@ def deposits(replay: Replay) -> pl.DataFrame:
             "value_date",
             amount_fen="principal_fen",
         )
-        for frame in (made, back)
+        for frame in (made, back, moved)
     )
 
 

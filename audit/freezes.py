@@ -6,6 +6,7 @@ import polars as pl
 
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
+from ledger.calendar import SHANGHAI
 
 ORDER = ["building", "unit", "order_no"]
 
@@ -47,4 +48,48 @@ def periods(replay: Replay) -> pl.DataFrame:
         .join(released, on=ORDER, how="left", maintain_order="left")
         .with_columns(until=pl.min_horizontal("until", "last"))
         .select(*ORDER, "court", "amount_fen", "until", "event", "position", since="value_date")
+    )
+
+
+def held(replay: Replay, moments: pl.DataFrame) -> pl.DataFrame:
+    """What freezes held of a unit when money left or was to leave it: ``held_fen``, null for all it has.
+
+    A moment is a row with ``building``, ``unit``, ``position``, its day ``paid_on``, and ``drawn_version``,
+    that of the building then, null where nothing of the building says so and the position must do. Freezes
+    count that held on the day or since, up to the day of recording, by what was known then.
+    """
+    moment = ["position", "building", "unit"]
+    recorded = replay.log.select(
+        "position", recorded_on=pl.col("recorded_at").dt.convert_time_zone(SHANGHAI.key).dt.date()
+    )
+    known = (
+        moments.select(*moment, "paid_on", "drawn_version")
+        .unique(moment)
+        .join(replay.freezes.rename({"position": "freeze_position"}), on=["building", "unit"])
+        .filter(
+            pl.when(pl.col("drawn_version").is_null())
+            .then(pl.col("freeze_position") < pl.col("position"))
+            .otherwise(pl.col("version") < pl.col("drawn_version"))
+        )
+        .join(recorded, on="position", how="left")
+    )
+    released = (
+        known.filter("release")
+        .group_by(*moment, "order_no")
+        .agg(last=pl.col("value_date").min().dt.offset_by("-1d"))
+    )
+    return (
+        known.filter(~pl.col("release"))
+        .join(released, on=[*moment, "order_no"], how="left")
+        .with_columns(until=pl.min_horizontal("until", "last"))
+        .filter(
+            (pl.col("value_date") <= pl.max_horizontal("paid_on", "recorded_on"))
+            & (pl.col("until").is_null() | (pl.col("paid_on") <= pl.col("until")))
+        )
+        .group_by(moment)
+        .agg(
+            held_fen=pl.when(pl.col("amount_fen").is_null().any())
+            .then(None)
+            .otherwise(pl.col("amount_fen").sum())
+        )
     )

@@ -1,10 +1,34 @@
-"""What closed accounts (销户) weighed goes to those that took their place, by area."""
+"""Heirs: the units that took the place of closed ones (销户), and what they take over from them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
 ACCOUNT = ["building", "unit", "part"]
+
+
+def with_heirs(named: pl.DataFrame, unit_changes: pl.DataFrame) -> pl.DataFrame:
+    """Named units (``building``, ``unit``), and with them all that ever took their place (房屋变更).
+
+    Of these the ones open at a moment are those that stand in for the named units then. Other columns are
+    those of the unit that was named.
+    """
+    change, columns = ["building", "version"], named.columns
+    gone = unit_changes.filter(pl.col("fate") == "closed").select(*change, "unit")
+    new = unit_changes.filter(pl.col("fate") == "opened").select(*change, heir="unit")
+    edges = gone.join(new, on=change).select("building", "unit", "heir").unique()
+    found, step = named, named
+    while not step.is_empty():
+        step = (
+            step.join(edges, on=["building", "unit"])
+            .drop("unit")
+            .rename({"heir": "unit"})
+            .select(columns)
+            .unique()
+            .join(found, on=columns, how="anti", nulls_equal=True)
+        )
+        found = pl.concat([found, step])
+    return found
 
 
 def inherit(weighed: pl.DataFrame, closings: pl.DataFrame) -> pl.DataFrame:

@@ -16,22 +16,32 @@ _SHANGHAI = "Asia/Shanghai"
 
 
 def entries(replay: Replay) -> pl.DataFrame:
-    """Every entry of units (``on`` units) and of books: its ``month``, the ``period`` it is in, its fen.
+    """Every entry of units (``on`` units), books, lots and what is owed: its ``month``, ``period`` and fen.
 
     ``month`` and ``period`` are the first days of months: the one it means, the one that took it.
     """
     of_units = replay.entries.select(
         *_BOOK, "position", "line", "value_date", "kind", "principal_fen", "interest_fen", on=pl.lit("units")
     )
-    of_books = replay.gains.select(
-        *_BOOK,
-        "position",
-        "line",
-        "value_date",
-        kind=pl.lit("gain"),
-        principal_fen="amount_fen",
-        interest_fen=pl.lit(0, pl.Int64),
-        on=pl.lit("book"),
+    laid_out = pl.col("lot").is_not_null()
+    others = (
+        ("book", replay.gains.with_columns(kind=pl.lit("gain"))),
+        ("book", replay.treasury.filter(~laid_out)),
+        ("lots", replay.treasury.filter(laid_out & (pl.col("kind") != "bond-interest"))),
+        ("owed", replay.obligations),
+    )
+    of_books = (
+        frame.select(
+            *_BOOK,
+            "position",
+            "line",
+            "value_date",
+            "kind",
+            principal_fen="amount_fen",
+            interest_fen=pl.lit(0, pl.Int64),
+            on=pl.lit(on),
+        )
+        for on, frame in others
     )
     closed = (
         replay.closings.filter(pl.col("kind") == "month")
@@ -43,7 +53,7 @@ def entries(replay: Replay) -> pl.DataFrame:
         )
     )
     return (
-        pl.concat([of_units, of_books])
+        pl.concat([of_units, *of_books])
         .with_columns(month=pl.col("value_date").dt.truncate("1mo"))
         .sort("position", "line")
         .join_asof(closed, on="position", by=_BOOK, strategy="backward", check_sortedness=False)

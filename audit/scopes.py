@@ -11,6 +11,7 @@ import polars as pl
 
 from audit.apportion import apportion
 from audit.areas import areas
+from audit.heirs import with_heirs
 from audit.replay import Replay
 
 PLACE: Final = ["building", "unit"]
@@ -70,11 +71,18 @@ def payments(replay: Replay) -> pl.DataFrame:
 
 
 def _named(replay: Replay) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The units that the last proposal of each project charges, and those of its developer."""
+    """The units that the last proposal of each project charges, and those of its developer.
+
+    All that ever took their place by splits and mergers are among them; those open then are in scope.
+    """
     last = replay.projects.select("stream", version="proposed_version")
-    named = replay.charged.join(last, on=["stream", "version"]).select("stream", *PLACE, "developer").unique()
+    named = replay.charged.join(last, on=["stream", "version"])
     of_developer = pl.col("developer").is_not_null()
-    return named.filter(~of_developer).drop("developer"), named.filter(of_developer).drop("developer")
+    charged, unsold = (
+        with_heirs(named.filter(kind).select("stream", *PLACE).unique(), replay.unit_changes)
+        for kind in (~of_developer, of_developer)
+    )
+    return charged, unsold
 
 
 def _drawn(replay: Replay) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from audit.areas import areas
+from audit.heirs import with_heirs
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
 
@@ -48,7 +49,8 @@ def check(replay: Replay) -> Iterator[Problem]:
 def charged_of(replay: Replay, votes: pl.DataFrame) -> pl.DataFrame:
     """The units each vote was held over, with ``area_dm2`` and ``person``, by the proposal then on record.
 
-    Units and owners are those of the building's version that the vote read; owners those of its day.
+    Units and owners are those of the building's version that the vote read; owners those of its day. Those
+    that took the place of units named stand in for them.
     """
     proposals = (
         replay.steps.filter(pl.col("proposed_version").is_not_null())
@@ -58,7 +60,9 @@ def charged_of(replay: Replay, votes: pl.DataFrame) -> pl.DataFrame:
         .sort("proposed_version")
         .unique(VOTE, keep="last", maintain_order=True)
     )
-    named = replay.charged.rename({"version": "proposed_version"})
+    named = with_heirs(
+        replay.charged.select("stream", *UNIT, "developer", proposed_version="version"), replay.unit_changes
+    )
     units = (
         proposals.explode("buildings")
         .rename({"buildings": "building"})

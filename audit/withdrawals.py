@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from audit import scopes
+from audit import freezes, scopes
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
 from audit.scopes import ACCOUNT
@@ -84,8 +84,14 @@ def _sums(replay: Replay, scope: pl.DataFrame) -> Iterator[Problem]:
 
 
 def _needless(replay: Replay) -> Iterator[Problem]:
-    """Money that owners were to raise though their account still had some after the withdrawal."""
-    raised = replay.raised.with_columns(payment=pl.format("{}@{}", "stream", "version"))
+    """Money that owners were to raise though their account still had some after the withdrawal.
+
+    What a court had frozen of the owner's account could not pay.
+    """
+    paid_on = scopes.payments(replay).select("payment", "paid_on")
+    raised = replay.raised.with_columns(payment=pl.format("{}@{}", "stream", "version")).join(
+        paid_on, on="payment", how="left"
+    )
     drawn = (
         replay.entries.filter((pl.col("kind") == "withdrawal") & ~pl.col("reversal"))
         .group_by("payment", "building")
@@ -105,12 +111,15 @@ def _needless(replay: Replay) -> Iterator[Problem]:
             .then(pl.col("entry_position") < pl.col("position"))
             .otherwise(pl.col("entry_version") <= pl.col("drawn_version"))
         )
-        .group_by("position", "stream", "payment", *ACCOUNT)
+        .group_by("position", "stream", "payment", "paid_on", "drawn_version", *ACCOUNT)
         .agg(left_fen=pl.col("fen").sum())
         .filter(pl.col("left_fen") > 0)
-        .sort("position", *ACCOUNT)
     )
-    for row in rows(left):
+    held = freezes.held(replay, left).with_columns(part=pl.lit("owner"), frozen=True)
+    free = left.join(held, on=["position", *ACCOUNT], how="left").filter(
+        pl.col("frozen").is_null() | (pl.col("left_fen") > pl.col("held_fen"))
+    )
+    for row in rows(free.sort("position", *ACCOUNT)):
         message = (
             f"付款 {row['payment']} 在 {row['building']} {row['unit']} 列为自筹，"
             f"但该账户支取后仍有 {yuan(row['left_fen'])} 元"

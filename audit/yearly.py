@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from audit.bank_tables import treasury_moves
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
 from ledger.identity import PART_NAMES, Part, event_id
@@ -38,25 +39,34 @@ def check(replay: Replay) -> Iterator[Problem]:
             yield problem("publication-wrong", message, position=row["position"], stream=row["stream"])
 
 
-def _read(replay: Replay, row: Mapping[str, Any]) -> pl.DataFrame:
-    """The entries of the book's units in the versions that the event read, with ``amount_fen``."""
+def _read(replay: Replay, row: Mapping[str, Any], of_units: pl.DataFrame) -> pl.DataFrame:
+    """Of lines of units those of the book, in the versions of buildings that the event read."""
     event = event_id(row["stream"], row["version"])
     read = replay.reads.filter(pl.col("event") == event).select("building", "read_version").unique("building")
     return (
-        replay.entries.filter((pl.col("county") == row["county"]) & (pl.col("fund") == row["fund"]))
+        of_units.filter((pl.col("county") == row["county"]) & (pl.col("fund") == row["fund"]))
         .join(read, on="building")
         .filter(pl.col("version") <= pl.col("read_version"))
-        .with_columns(amount_fen=pl.col("principal_fen") + pl.col("interest_fen"))
     )
 
 
+def _entries(replay: Replay) -> pl.DataFrame:
+    return replay.entries.with_columns(amount_fen=pl.col("principal_fen") + pl.col("interest_fen"))
+
+
 def ledger_balance(replay: Replay, row: Mapping[str, Any]) -> Fen:
-    """All money of the book that moved at a bank through the day, less what names another account."""
+    """All money of the book that moved at a bank through the day, less what names another account.
+
+    For a destroyed building (灭失) that is what was paid, not what came to be owed.
+    """
     columns = ["stream", "version", "line", "value_date", "account", "amount_fen"]
     back = ["reverses_version", "reverses_line"]
-    units = _read(replay, row).filter(~pl.col("kind").is_in(["interest", "moved"]))
-    gains = replay.gains.filter((pl.col("stream") == row["stream"]) & (pl.col("version") < row["version"]))
-    moved = pl.concat([frame.select(*columns, *back) for frame in (units, gains)])
+    elsewhere = pl.col("kind").is_in(["interest", "moved"]) | pl.col("obligation").fill_null(value=False)
+    units = _read(replay, row, _entries(replay)).filter(~elsewhere)
+    owed = _read(replay, row, replay.obligations.filter(pl.col("kind") == "paid"))
+    of_book = (pl.col("stream") == row["stream"]) & (pl.col("version") < row["version"])
+    books = (replay.gains.filter(of_book), treasury_moves(replay.treasury.filter(of_book)))
+    moved = pl.concat([frame.select(*columns, *back) for frame in (units, owed, *books)])
     named = moved.select(
         "stream", reverses_version="version", reverses_line="line", original="account"
     ).drop_nulls("original")
@@ -88,7 +98,7 @@ def bank_balance(replay: Replay, row: Mapping[str, Any]) -> Fen | None:
 
 def sheet(replay: Replay, row: Mapping[str, Any]) -> tuple[int, list[Fen], str]:
     """How many accounts, their totals by column, and the text that was published."""
-    entries = _read(replay, row).filter(pl.col("value_date") <= row["ends"])
+    entries = _read(replay, row, _entries(replay)).filter(pl.col("value_date") <= row["ends"])
     kind = pl.col("kind")
     column = (
         pl.when(pl.col("value_date") < row["ends"].replace(month=1, day=1))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -98,13 +98,16 @@ def _show(found: "PeriodView", json: bool) -> None:
     output.table(title, ["所属", "账", "类别", "笔数", "本金", "利息", "合计"], rows, "lllrrrr")
 
 
+_WHOSE: Final = {"units": "分户账", "book": "账套", "lots": "存单国债", "owed": "应付返还"}
+
+
 def _cells(line: "PeriodLine") -> list[str]:
     names: Mapping[str, str] = {str(kind): name for kind, name in ENTRY_NAMES.items()}
-    if line.on == "book":
+    if line.on != "units":
         names = BOOK_ENTRY_NAMES
     money = [output.grouped(each) for each in (line.principal, line.interest, line.amount)]
     return [
-        "分户账" if line.on == "units" else "账套",
+        _WHOSE[line.on],
         names.get(line.kind, line.kind),
         f"{line.entries:,}",
         *money,

@@ -39,8 +39,6 @@ class Batch:
         self.undoing: dict[str, int] = {}
         self._originals: dict[str, list[Event]] = {}
         self._read: dict[str, book.State] = {}
-        self.buildings = Streams(log, names, "building/", building.EMPTY, building.apply)
-        self.books = Streams(log, names, "book/", book.EMPTY, book.apply)
         self.repairs = Streams(log, names, "repair/", repair.EMPTY, repair.apply)
         repaired = {building_stream(code) for state in self.repairs.states() for code in state.buildings}
         self.buildings = Streams(log, {*names, *repaired}, "building/", building.EMPTY, building.apply)

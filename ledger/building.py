@@ -128,6 +128,14 @@ class State(msgspec.Struct, frozen=True):
         changed = self.owners.get(unit)
         return self.units[unit].owner_ref if changed is None else changed.owner_ref
 
+    def heirs(self, unit: str) -> frozenset[str]:
+        """The open units that took a unit's place by splits and mergers; the unit itself while it is open."""
+        found = frozenset({unit})
+        for gone, closing in self.closed.items():
+            if gone in found:
+                found = (found - {gone}).union(closing.heirs)
+        return found
+
     def lineage(self, unit: str) -> frozenset[str]:
         """The unit and all units whose balances came to it by splits and mergers."""
         found = {unit}

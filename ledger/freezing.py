@@ -1,6 +1,6 @@
 """Freezing (冻结): accounts that a court's order holds, and what of them is left to pay with. All pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ledger.building import State, account_refusal, unknown
@@ -29,14 +29,16 @@ def available(state: State, unit: str, part: Part, on: date, today: date) -> Fen
     this either; the rest of a unit's share is paid by its owner (自筹).
     """
     balance = max(state.accounts[unit, part].balance_fen, 0)
-    if part != "owner":
-        return balance
-    held = 0
-    for freeze in freezes(state, unit, on, today):
+    return balance if part != "owner" else free(balance, freezes(state, unit, on, today))
+
+
+def free(amount_fen: Fen, held: Iterable[Freeze]) -> Fen:
+    """What freezes leave of an amount, at least zero."""
+    for freeze in held:
         if freeze.amount_fen is None:
             return 0
-        held += freeze.amount_fen
-    return max(balance - held, 0)
+        amount_fen -= freeze.amount_fen
+    return max(amount_fen, 0)
 
 
 def decide_freeze(state: State, command: FreezeUnit, stamp: Stamp, today: date) -> tuple[UnitFrozen]:

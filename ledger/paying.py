@@ -16,7 +16,6 @@ from ledger.errors import InputError, Refusal, Refused
 from ledger.events import (
     EntryReversed,
     Event,
-    ProjectUnit,
     RepairAccepted,
     RepairClosed,
     RepairMoneyReturned,
@@ -29,11 +28,12 @@ from ledger.events import (
     WithdrawalPaid,
     WithdrawalReturned,
 )
+from ledger.freezing import available
 from ledger.identity import AccountKey, Part, event_id, parse_event_id, repair_stream
 from ledger.limits import amount_refusal, day_refusal, refuse_any
 from ledger.money import Fen, split
 from ledger.repair import State
-from ledger.sharing import Place, repair_shares, share
+from ledger.sharing import places, repair_shares, share
 from ledger.stamp import Stamp
 from ledger.terms import TERMS
 
@@ -79,14 +79,14 @@ def charge(
     scope: Mapping[str, building.State],
     *,
     interest_first: bool,
-    within_balance: bool,
+    today: date | None,
 ) -> Charged:
     """Share a whole payment over its bearers (分摊), art. 20 and 21; an account's share of zero has no line.
 
-    ``within_balance``: an account pays at most what it holds, the owners raise the rest themselves (自筹),
-    and that is not shared again. Otherwise it may fall below zero: history is recorded as it happened. With
-    ``interest_first`` the interest part pays first as far as it is above zero. Raises Refused
-    ``fund-pays-nothing`` and ``units-missing``.
+    ``today``, the day of a live payment: an account pays at most what it has available (可用余额), that is
+    not what a court froze; the owners raise the rest themselves (自筹), and that is not shared again. None:
+    it may fall below zero, for history is recorded as it happened. With ``interest_first`` the interest part
+    pays first as far as it is above zero. Raises Refused ``fund-pays-nothing`` and ``units-missing``.
     """
     cost = draft.amount_fen
     chosen = frozenset() if proposal is None else places(proposal.units)
@@ -100,7 +100,9 @@ def charge(
     raised: list[SelfRaised] = []
     for (name, unit, part), due in shares.accounts.items():
         account = scope[name].accounts[unit, part]
-        pays = min(due, max(account.balance_fen, 0)) if within_balance else due
+        pays = due
+        if today is not None:
+            pays = min(due, available(scope[name], unit, part, draft.value_date, today))
         if pays:
             interest = min(pays, max(account.interest_fen, 0)) if interest_first else 0
             line = WithdrawalLine(unit=unit, part=part, principal_fen=pays - interest, interest_fen=interest)
@@ -119,11 +121,6 @@ def charge(
         developer_fen=shares.developer_fen,
     )
     return Charged(paid, {name: tuple(found) for name, found in lines.items()})
-
-
-def places(units: Iterable[ProjectUnit]) -> frozenset[Place]:
-    """The units by building and number."""
-    return frozenset((each.building, each.unit) for each in units)
 
 
 # Money returned

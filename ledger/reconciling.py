@@ -15,19 +15,26 @@ from ledger.entries import entries
 from ledger.errors import Refusal, Refused
 from ledger.events import (
     BankGainsReceived,
+    BuildingDestroyed,
     BuildingRead,
     DepositCollected,
     EntryReversed,
     Event,
     GainsReversed,
+    ObligationPaid,
+    ObligationPaymentReversed,
     ReconcilingItem,
     StatementReconciled,
+    TreasuryReversed,
     WithdrawalPaid,
+    WithdrawalReturned,
 )
 from ledger.identity import Fund, bank_stream, book_stream, building_stream, event_id
 from ledger.limits import day_refusal, refuse_any
 from ledger.money import Fen
+from ledger.reversal import origin
 from ledger.stamp import Stamp
+from ledger.treasury import TreasuryEvent, effect
 
 NOT_AT_A_BANK: Final = frozenset({"interest", "moved"})
 """Kinds of entries by which no money moves at a bank: interest shared out, and moves between units."""
@@ -62,23 +69,40 @@ def moves_of_building(code: str, found: Found, fund: Fund) -> Iterator[Move]:
     known: dict[tuple[int, int], tuple[Place, str | None]] = {}
     stream = building_stream(code)
     for version, event in enumerate(found.history, 1):
-        for index, entry in enumerate(entries(event)):
-            if entry.kind in NOT_AT_A_BANK or found.state.units[entry.unit].fund != fund:
+        for index, unit, amount_fen in _at_the_bank(event):
+            if found.state.units[unit].fund != fund:
                 continue
             place: Place = (event_id(stream, version), index)
-            account = None
-            if isinstance(event, WithdrawalPaid):
-                place = (event.payment, 0)
+            account = getattr(event, "account", None)
+            if isinstance(event, WithdrawalPaid | WithdrawalReturned):
+                place = (origin(event) or place[0], 0)
             elif isinstance(event, DepositCollected):
                 account = event.lines[index].account
-            elif isinstance(event, EntryReversed):
+            elif isinstance(event, EntryReversed | ObligationPaymentReversed):
                 place, account = known[event.version, event.lines[index].line]
             known[version, index] = place, account
-            yield Move(place, event.value_date, entry.principal_fen + entry.interest_fen, account)
+            yield Move(place, event.value_date, amount_fen, account)
+
+
+def _at_the_bank(event: Event) -> Iterator[tuple[int, str, Fen]]:
+    """Line, unit and amount of what moved at a bank.
+
+    What comes to be owed for a destroyed building (灭失) moves nothing until it is paid.
+    """
+    if isinstance(event, ObligationPaid):
+        yield from ((index, paid.unit, -paid.amount_fen) for index, paid in enumerate(event.lines))
+    elif isinstance(event, ObligationPaymentReversed):
+        yield from ((index, back.unit, -back.amount_fen) for index, back in enumerate(event.lines))
+    elif not isinstance(event, BuildingDestroyed) and not (
+        isinstance(event, EntryReversed) and event.obligation
+    ):
+        for index, entry in enumerate(entries(event)):
+            if entry.kind not in NOT_AT_A_BANK:
+                yield index, entry.unit, entry.principal_fen + entry.interest_fen
 
 
 def moves_of_book(name: str, history: Sequence[Event]) -> Iterator[Move]:
-    """Gains the bank credited to the book, and those taken back."""
+    """Gains the bank credited to the book, what is laid out, petty cash and other money; all as it stands."""
     for version, event in enumerate(history, 1):
         if isinstance(event, BankGainsReceived):
             for index, line in enumerate(event.lines):
@@ -90,6 +114,24 @@ def moves_of_book(name: str, history: Sequence[Event]) -> Iterator[Move]:
                     place = event_id(name, event.version), back.line
                     account = original.lines[back.line].account
                     yield Move(place, event.value_date, back.amount_fen, account)
+        elif isinstance(event, TreasuryEvent | TreasuryReversed):
+            yield from _laid_out(name, version, event, history)
+
+
+def _laid_out(
+    name: str, version: int, event: TreasuryEvent | TreasuryReversed, history: Sequence[Event]
+) -> Iterator[Move]:
+    """Money into lots, petty cash or expenses and out of them; a reversal has the place of its original."""
+    sign = 1
+    original: Event = event
+    if isinstance(event, TreasuryReversed):
+        sign, version = -1, event.version
+        original = history[version - 1]
+    if not isinstance(original, TreasuryEvent):
+        raise TypeError(f"{original.TOPIC} is not about a book's money")
+    amount_fen = sign * effect(original).bank_fen
+    if amount_fen:
+        yield Move((event_id(name, version), 0), event.value_date, amount_fen, original.account)
 
 
 def decide_reconciliation(

@@ -1,9 +1,10 @@
 """Sharing (分摊): a total over names by weight, to the fen, the same on every machine."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from ledger import building
+from ledger.events import ProjectUnit
 from ledger.identity import AccountKey, Part
 from ledger.money import Fen, split
 
@@ -36,6 +37,18 @@ def pass_on(found: dict[tuple[str, Part], int], closings: Mapping[str, building.
                     found[heir, part] += inherited
 
 
+def places(units: Iterable[ProjectUnit]) -> frozenset[Place]:
+    """The units by building and number."""
+    return frozenset((each.building, each.unit) for each in units)
+
+
+def heirs(named: Iterable[Place], scope: Mapping[str, building.State]) -> frozenset[Place]:
+    """The open units that took the place of some units (房屋变更), in the buildings of a scope."""
+    return frozenset(
+        (name, heir) for name, unit in named if name in scope for heir in scope[name].heirs(unit)
+    )
+
+
 class Shares(NamedTuple):
     """Who bears one payment, in fen: unit accounts, and the developer (开发单位), art. 21."""
 
@@ -52,18 +65,21 @@ def repair_shares(
     """The cost of one payment over all units in scope at once, by area (建筑面积), art. 20 and 21.
 
     ``chosen`` are the units charged, none named: all units of the buildings; ``unsold`` are in scope too and
-    the developer bears their shares. What falls on units of sold public housing is shared once more between
-    owners and selling units (``_between``). Raises ValueError when the scope has no unit.
+    the developer bears their shares. Units split or merged since they were named bear nothing, those that
+    took their place bear it with the whole of their areas. What falls on units of sold public housing is
+    shared once more between owners and selling units (``_between``). Raises ValueError when the scope has no
+    unit.
     """
+    included, of_developer = heirs(chosen, scope), heirs(unsold, scope)
     units = {
         (name, unit): facts
         for name, state in scope.items()
         for unit, facts in state.units.items()
         if unit not in state.closed
-        if not chosen or (name, unit) in chosen or (name, unit) in unsold
+        if not chosen or (name, unit) in included or (name, unit) in of_developer
     }
     by_area = share(cost_fen, {place: facts.area_dm2 for place, facts in units.items()})
-    borne = {place: amount for place, amount in by_area.items() if place not in unsold}
+    borne = {place: amount for place, amount in by_area.items() if place not in of_developer}
     public = {place: facts.area_dm2 for place, facts in units.items() if facts.fund == "public"}
     public = {place: area for place, area in public.items() if place in borne}
     accounts = {AccountKey(*place): amount for place, amount in borne.items() if place not in public}

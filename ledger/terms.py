@@ -128,5 +128,10 @@ BOOK_ENTRY_NAMES: Final[dict[str, str]] = {
     "gain": "收益到账",
     "other-income": "其他收入",
     "other-expense": "其他支出",
+    "petty-cash": "备用金",
+    "lot-placed": "存入或购买",
+    "lot-ended": "支取或兑付",
+    "arisen": "应付发生",
+    "paid": "返还",
 }
-"""What a statement calls the kinds of entries of a book."""
+"""What a statement calls the kinds of entries of a book, of its lots, and of what is owed."""

@@ -85,6 +85,13 @@ class Effect(NamedTuple):
     lot_kind: LotKind | None = None
     holder_ref: str | None = None
 
+    @property
+    def bank_fen(self) -> Fen:
+        """What it moves on the current account: a coupon is a gain of its own, and a pledge no money."""
+        if self.kind == "bond-interest" or self.lot_kind == "pledge":
+            return 0
+        return self.amount_fen if self.kind == "other-income" else -self.amount_fen
+
 
 def effect(event: TreasuryEvent) -> Effect:
     """What an event adds."""

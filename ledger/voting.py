@@ -13,13 +13,13 @@ from ledger.events import (
     Ballot,
     Event,
     OwnerChanged,
-    ProjectUnit,
     RepairProposed,
     UnitsChanged,
     UnitsRegistered,
     VoteCounted,
 )
 from ledger.policy import VoteRule
+from ledger.sharing import Place, heirs, places
 
 FIGURES: Final = (
     "total_area_dm2",
@@ -54,17 +54,19 @@ class Tally(NamedTuple):
     agreed_households: int
 
 
-def charged(proposed: RepairProposed, scope: Mapping[str, building.State]) -> tuple[ProjectUnit, ...]:
-    """The units a project charges (分摊范围): those it names and its developer's, else all there are."""
+def charged(proposed: RepairProposed, scope: Mapping[str, building.State]) -> tuple[Place, ...]:
+    """The units a project charges (分摊范围): those it names and its developer's, else all there are.
+
+    Units split or merged since the proposal have their heirs in their place, as ``ledger.sharing`` has.
+    """
     if proposed.units:
-        unsold = () if proposed.developer is None else proposed.developer.units
-        return tuple(dict.fromkeys((*proposed.units, *unsold)))
-    return tuple(
-        ProjectUnit(building=code, unit=unit)
-        for code in proposed.buildings
-        if code in scope
-        for unit in scope[code].areas
-    )
+        return tuple(sorted(heirs(places(proposed.units), scope) | unsold(proposed, scope)))
+    return tuple((code, unit) for code in proposed.buildings if code in scope for unit in scope[code].areas)
+
+
+def unsold(proposed: RepairProposed, scope: Mapping[str, building.State]) -> frozenset[Place]:
+    """The units whose shares the developer (开发建设单位) bears, and for which it votes."""
+    return frozenset() if proposed.developer is None else heirs(places(proposed.developer.units), scope)
 
 
 def owners_on(history: Iterable[Event], day: date) -> dict[str, str | None]:
@@ -98,18 +100,16 @@ def voters(
         known = owners_on(history, day)
         owners |= {(code, unit): known.get(unit, state.owner_ref(unit)) for unit in state.units}
     areas = {code: state.areas for code, state in scope.items()}
-    unsold = set(proposed.developer.units) if proposed.developer is not None else set()
+    of_developer = unsold(proposed, scope)
     found = []
-    for each in charged(proposed, scope):
-        if each.unit not in areas[each.building]:
-            continue  # Split or merged since the proposal.
-        owner = owners[each.building, each.unit]
-        person: tuple[str, ...] = ("unit", each.building, each.unit)
-        if proposed.developer is not None and each in unsold:
+    for code, unit in charged(proposed, scope):
+        owner = owners[code, unit]
+        person: tuple[str, ...] = ("unit", code, unit)
+        if proposed.developer is not None and (code, unit) in of_developer:
             person = ("developer", proposed.developer.name)
         elif owner is not None:
             person = ("owner", owner)
-        found.append(Voter(each.building, each.unit, areas[each.building][each.unit], person))
+        found.append(Voter(code, unit, areas[code][unit], person))
     return tuple(found)
 
 

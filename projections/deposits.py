@@ -1,5 +1,7 @@
 """Deposits (交存) by kind: what came in, was given back or reversed, with the day of the deposit.
 
+Where units split or merge (房屋变更), first deposits move with them; these lines are of kind ``moved``.
+
 Postings do not say the kind of a deposit; what is missing of the first one (首期) and the floor of art. 17
 rest on it.
 """
@@ -9,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import BigInteger, Column, Date, Engine, Index, Integer, PrimaryKeyConstraint, Table, text
 
-from ledger.events import DepositCollected, DepositRefunded, EntryReversed, Event
+from ledger.events import DepositCollected, DepositRefunded, EntryReversed, Event, UnitsChanged
 from ledger.identity import Part
 from ledger.money import Fen
 from ledger.store.feed import Row, recorded
@@ -28,7 +30,7 @@ deposits = Table(
     Column("unit", KEY, nullable=False, comment="户号"),
     Column("part", KEY, nullable=False, comment="owner (业主) or seller (售房单位)"),
     Column("county", KEY, nullable=False, comment="区县代码"),
-    Column("kind", KEY, comment="first, top-up or make-up; null: given back, nobody knows of what"),
+    Column("kind", KEY, comment="first, top-up, make-up, moved; null: given back, nobody knows of what"),
     Column("deposited_on", Date, comment="value date of the deposit it is about"),
     Column("value_date", Date, nullable=False, comment="when it counts (入账日期)"),
     Column("amount_fen", BigInteger, nullable=False, comment="principal; negative: given back or reversed"),
@@ -54,7 +56,7 @@ class Deposits(Appended):
     """The read model of ``read.deposits``."""
 
     name = "deposits"
-    version = 1
+    version = 2
 
     def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
         super().__init__(table)
@@ -62,7 +64,7 @@ class Deposits(Appended):
         self._engine = engine
 
     def fold(self, batch: Batch) -> Rows:
-        """A row for each line that deposits, gives back, or reverses either."""
+        """A row for each line that deposits, gives back, reverses either, or moves a first deposit."""
         self._entries.of(batch)
         originals = self._originals(
             (stream, event.version) for _, stream, _, event in batch.events if type(event) is EntryReversed
@@ -105,6 +107,9 @@ def _moved(event: Event) -> Sequence[Line]:
 def _lines(
     stream: str, event: Event, originals: Mapping[Original, Sequence[Line]]
 ) -> Sequence[tuple[int, Line]]:
+    if type(event) is UnitsChanged:
+        moved = [(line.unit, line.part, "moved", None, line.first_deposit_fen) for line in event.lines]
+        return [(index, line) for index, line in enumerate(moved) if line[-1]]
     if type(event) is not EntryReversed:
         return list(enumerate(_moved(event)))
     original = originals.get((stream, event.version), ())

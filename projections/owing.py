@@ -196,8 +196,10 @@ def _add_deposits(
         wanted = wanted.where(line.value_date <= cut.as_of)
     for row in connection.execute(wanted.group_by(line.building, line.unit, line.kind, line.deposited_on)):
         paid, amount = found[Place(row.building, row.unit)], int(row.amount_fen)
-        if row.kind == "first":
+        if row.kind in ("first", "moved"):
             paid.first_fen += amount
+        if row.kind == "moved":
+            continue  # The money itself came with the balance of the unit before.
         if row.kind is None:
             paid.unplaced_fen += amount
         elif row.kind != "top-up":

@@ -29,6 +29,8 @@ from ledger.money import Fen, yuan
 from projections.book_entries import book_entries
 from projections.checkpoints import position as reached
 from projections.closings import closings
+from projections.lot_entries import lot_entries
+from projections.obligations import obligations
 from projections.postings import postings
 
 _NEVER = (1 << 63) - 1
@@ -38,7 +40,8 @@ _NEVER = (1 << 63) - 1
 class PeriodLine(msgspec.Struct, frozen=True, kw_only=True):
     """Entries of one kind: how many, their principal and interest in yuan, money out negative.
 
-    ``on`` says whose: ``units`` (分户账) or ``book`` (账套, not on any unit; all of it is ``principal``).
+    ``on`` says whose: ``units`` (分户账) or ``book`` (账套, not on any unit), ``lots`` (存单、国债) laid out
+    at cost, or ``owed`` for destroyed buildings (应付返还). All but those of units are ``principal`` whole.
     """
 
     on: str
@@ -197,6 +200,8 @@ class _Book:
         for on, table, principal, interest in (
             ("units", postings, unit.principal_fen, unit.interest_fen),
             ("book", book_entries, book.amount_fen, literal(0)),
+            ("lots", lot_entries, lot_entries.c.amount_fen, literal(0)),
+            ("owed", obligations, obligations.c.amount_fen, literal(0)),
         ):
             early = table.c.value_date < period.first
             meant = case((early, func.to_char(table.c.value_date, "YYYY-MM")), else_="").label("month")
@@ -206,6 +211,7 @@ class _Book:
                     *self._of_book(table),
                     table.c.value_date <= period.last,
                     table.c.position < closed_at,
+                    table.c.kind != "bond-interest",  # a gain of the book, it changes no lot
                     or_(table.c.value_date >= period.first, and_(early, table.c.position > before)),
                 )
                 .group_by("month", table.c.kind)

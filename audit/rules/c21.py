@@ -22,11 +22,16 @@ ENTRY = ["position", "line"]
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a unit; amount: what left the owner's account or changed hands while it was frozen."""
+    """One finding a unit; amount: what left the owner's account or changed hands while it was frozen.
+
+    A destroyed building's (灭失) money leaves when what is owed is paid, not when it comes to be owed.
+    """
     freezes = periods(figures.replay)
     if freezes.is_empty():
         return []
-    left = _left(figures, freezes)
+    owing = pl.col("obligation").fill_null(value=False)
+    left = _left(figures.running.filter(~owing), freezes)
+    paid = _left(_owed(figures), freezes)
     passed = _during(
         figures.replay.owners.select(
             *UNIT,
@@ -39,7 +44,7 @@ def find(figures: Figures) -> list[Finding]:
         freezes,
     )
     columns = [*UNIT, *ENTRY, "value_date", "event", "gone_fen", "order_no", "freeze", "freeze_position"]
-    events = pl.concat([left.select(columns), passed.select(columns)])
+    events = pl.concat(frame.select(columns) for frame in (left, paid, passed))
     units = figures.replay.units.unique(UNIT, keep="first").select(*UNIT, "county", "estate")
     found = []
     for _, group in events.sort("value_date", *ENTRY).group_by(UNIT, maintain_order=True):
@@ -65,10 +70,16 @@ def _during(frame: pl.DataFrame, freezes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _left(figures: Figures, freezes: pl.DataFrame) -> pl.DataFrame:
-    """Entries that took from an owner's account what was frozen of it."""
-    running = figures.running.filter(pl.col("part") == "owner")
-    out = running.filter(pl.col("amount_fen") < 0).select(
+def _owed(figures: Figures) -> pl.DataFrame:
+    """What is owed for destroyed buildings (应付返还) and paid of it, with what was left after each line."""
+    owed = figures.obligations.sort(*UNIT, "part", "value_date", *ENTRY)
+    return owed.with_columns(balance_fen=pl.col("amount_fen").cum_sum().over(*UNIT, "part"))
+
+
+def _left(running: pl.DataFrame, freezes: pl.DataFrame) -> pl.DataFrame:
+    """Lines that took from an owner's account, or from what is owed for it, what was frozen of it."""
+    of_owner = pl.col("part") == "owner"
+    out = running.filter(of_owner & (pl.col("amount_fen") < 0)).select(
         *UNIT,
         "value_date",
         "position",

@@ -3,6 +3,7 @@
 import polars as pl
 
 from audit.findings import Finding, Rule
+from audit.heirs import with_heirs
 from audit.rules.figures import Figures, Row, facts
 from audit.scopes import PLACE
 from ledger.money import yuan
@@ -20,7 +21,8 @@ def find(figures: Figures) -> list[Finding]:
     """One finding a project; amount: the share by area of what was paid.
 
     A unit counts as unsold that has neither an owner on record nor money that ever came in. It is charged to
-    its empty account, or left out of the scope for that reason: no other unit of its building is.
+    its empty account, or left out of the scope for that reason: no other unit of its building is. Units
+    that were split or merged are those that took their place.
     """
     units = _units(figures)
     shared = units.filter(pl.col("in_scope") | pl.col("unsold"))
@@ -42,12 +44,19 @@ def _units(figures: Figures) -> pl.DataFrame:
     """The units of the buildings of paid projects: ``in_scope``, and ``unsold`` without a developer."""
     replay = figures.replay
     owned = replay.owners.select(PLACE).unique()
-    came = figures.entries.filter(pl.col("kind").is_in(["deposit", "opening"])).select(PLACE).unique()
-    units = replay.units.unique(PLACE, keep="first").select(*PLACE, "area_dm2", "owner_ref")
+    came = (
+        figures.entries.filter(pl.col("kind").is_in(["deposit", "opening", "moved"])).select(PLACE).unique()
+    )
+    closed = replay.unit_changes.filter(pl.col("fate") == "closed").select(PLACE)
+    known = replay.units.unique(PLACE, keep="first").select(*PLACE, "area_dm2", "owner_ref")
+    units = known.join(closed, on=PLACE, how="anti", maintain_order="left")
     nobody = units.filter(pl.col("owner_ref").is_null()).join(owned, on=PLACE, how="anti")
     empty = nobody.join(came, on=PLACE, how="anti").select(*PLACE, nobody=pl.lit(value=True))
     last = figures.projects.select("stream", version="proposed_version")
-    named = replay.charged.join(last, on=["stream", "version"])
+    named = with_heirs(
+        replay.charged.join(last, on=["stream", "version"]).select("stream", *PLACE, "developer"),
+        replay.unit_changes,
+    ).unique(["stream", *PLACE, "developer"], maintain_order=True)
     developer = named.filter(pl.col("developer").is_not_null()).select(
         "stream", *PLACE, borne=pl.lit(value=True)
     )

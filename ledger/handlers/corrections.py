@@ -51,7 +51,7 @@ def _reverse_on_building(batch: Batch, name: str, original: Event | None, comman
     state = batch.buildings[name]
     if batch.live:
         given_back = refund.given_back(batch.history(name), command.version)
-        about = Circumstances(given_back=given_back, building=state, original=original)
+        about = Circumstances(given_back=given_back, building=state, original=original, today=batch.today)
         refuse_any(batch.judge(about, command))
     if isinstance(original, ObligationPaid):
         paid_back = destruction.decide_payment_reversal(state, original, command, batch.stamp)
@@ -73,8 +73,9 @@ def _reverse_payment(batch: Batch, name: str, original: Event | None, command: R
         for version, event in enumerate(batch.history(stream), 1):
             if origin(event) == payment:
                 state = batch.buildings[stream]
-                refuse_any(batch.judge(Circumstances(building=state, original=event), command))
                 back = ReverseEntry(stream=stream, version=version, reason=command.reason)
+                about = Circumstances(building=state, original=event, today=batch.today)
+                refuse_any(batch.judge(about, back))
                 made = building.decide_reversal(state, event, back, batch.stamp, FOLLOWING)
                 batch.buildings.add(stream, made)
 

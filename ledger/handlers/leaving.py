@@ -78,7 +78,7 @@ def _pay(batch: Batch, command: PayObligation) -> None:
     name = building_stream(command.building)
     state = batch.buildings[name]
     events = destruction.decide_payment(state, command, batch.stamp, batch.today)
-    refuse_any(batch.judge(Circumstances(building=state), command))
+    refuse_any(batch.judge(Circumstances(building=state, today=batch.today), command))
     batch.buildings.add(name, events)
 
 
@@ -98,6 +98,7 @@ def _hand_over(batch: Batch, command: HandOver) -> None:
         leaving={code: held(history, command.handed_on) for code, history in histories.items()},
         claims={code: _claims(batch, code, state, command.handed_on) for code, state in states.items()},
         moving=lines,
+        today=batch.today,
         hand_over_days=batch.policy.hand_over_days(command.noticed_on or command.handed_on),
     )
     refuse_any(batch.judge(about, command))

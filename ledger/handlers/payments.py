@@ -22,7 +22,7 @@ def charge(batch: Batch, project: str, draft: RepairPaid) -> None:
         state.proposal,
         scope,
         interest_first=batch.policy.interest_first(draft.value_date),
-        within_balance=batch.live,
+        today=batch.today if batch.live else None,
     )
     payment = event_id(project, state.version + 1)
     batch.repairs.add(project, [charged.paid])

@@ -9,10 +9,12 @@ from ledger.commands import (
     CollectDeposit,
     Command,
     DestroyBuilding,
+    FreezeUnit,
     HandOver,
     OpenBalance,
     PayObligation,
     RefundDeposit,
+    ReleaseUnit,
     ReturnCustody,
     ReverseEntry,
 )
@@ -32,8 +34,8 @@ _LOSS: Final = "165号令第29条"
 _CUSTODY: Final = "165号令第15、16条"
 _ACCRUAL: Final = "财会〔2020〕7号（应付房屋灭失返还资金）"
 
-_AFTER_LOSS: Final = (DestroyBuilding, PayObligation, ReverseEntry)
-_IN_CUSTODY: Final = (HandOver, ReturnCustody, DestroyBuilding, PayObligation, ReverseEntry)
+_AFTER_LOSS: Final = (DestroyBuilding, PayObligation, ReverseEntry, FreezeUnit, ReleaseUnit)
+_IN_CUSTODY: Final = (HandOver, ReturnCustody, DestroyBuilding, PayObligation, ReverseEntry, ReleaseUnit)
 
 
 def closed(buildings: Mapping[str, State], command: Command) -> Iterator[Refusal]:

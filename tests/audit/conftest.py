@@ -348,12 +348,22 @@ class Office:
         (destroyed,) = self._do(lost)
         parts = ObligationPart(line=0, amount_fen=1), ObligationPart(line=1, amount_fen=1)
         (paid,) = self._do(
-            PayObligation(building="D1", obligation=destroyed, paid_on=date(2020, 1, 9), lines=parts)
+            PayObligation(
+                building="D1",
+                obligation=destroyed,
+                paid_on=date(2020, 1, 9),
+                lines=parts,
+                account="6220",
+            )
         )
         stream, _, version = paid.rpartition("@")
         self._do(ReverseEntry(stream=stream, version=int(version), reason="付错", lines=(1,)))
         out = HandOver(
-            buildings=("H1",), noticed_on=date(2020, 1, 1), handed_on=date(2020, 1, 9), assembly="业主大会"
+            buildings=("H1",),
+            noticed_on=date(2020, 1, 1),
+            handed_on=date(2020, 1, 9),
+            assembly="业主大会",
+            account="6220",
         )
         self._do(out)
         self._do(self.gains_of_2020(date(2020, 2, 1)))
@@ -476,6 +486,8 @@ def busy_office(seed: int, steps: int = 100) -> Office:
                 office.distribute(through, "public")
     office.leave()
     office.reconcile("6220", date(2016, 12, 31))
+    office.reconcile("6220", date(2020, 12, 31))
+    office.reconcile("6221", date(2020, 12, 31))
     office.publish(2015)
     office.publish(2019, "public", "E1")
     return office

@@ -11,7 +11,15 @@ from audit.replay import replay
 from audit.verify import consistency
 from ledger import policy
 from ledger.application import Application
-from ledger.commands import CollectDeposit, PayRepair, Recording, RegisterUnits, ReturnRepairMoney
+from ledger.commands import (
+    CollectDeposit,
+    FreezeUnit,
+    PayRepair,
+    Recording,
+    RegisterUnits,
+    ReleaseUnit,
+    ReturnRepairMoney,
+)
 from ledger.events import (
     DepositLine,
     Developer,
@@ -21,6 +29,7 @@ from ledger.events import (
     RepairMoneyReturned,
     RepairPaid,
     RepairProposed,
+    UnitFrozen,
     UnitLine,
     WithdrawalReturned,
 )
@@ -157,6 +166,14 @@ def test_live_payments_of_every_kind_contradict_nothing(data):
     unsold = data.draw(st.sets(st.sampled_from(PLACES), max_size=2))
     chosen = data.draw(st.sets(st.sampled_from(PLACES), max_size=3)) - unsold
     office = Office(money, chosen, unsold)
+    for number, (building, unit) in enumerate(data.draw(st.sets(st.sampled_from(PLACES)), label="frozen")):
+        amount = data.draw(st.one_of(st.none(), st.integers(1, 300_000)))
+        since = data.draw(st.sampled_from([date(2016, 1, 5), date(2026, 4, 1), date(2026, 4, 2)]))
+        frozen = freeze(building, unit, since, f"执{number}号", amount)
+        office.execute(frozen)
+        if data.draw(st.booleans()):
+            released_on = max(since, data.draw(st.sampled_from([date(2026, 4, 1), date(2026, 4, 2)])))
+            office.execute(release(frozen, released_on))
     for amount in data.draw(st.lists(st.integers(1, 400_000), min_size=1, max_size=3)):
         if not office.application.judge([office.payment(amount)], CASHIER):
             office.pay(amount)
@@ -164,6 +181,43 @@ def test_live_payments_of_every_kind_contradict_nothing(data):
     if made:
         office.give_back(min(made[0].amount_fen, data.draw(st.integers(1, 300_000))))
     assert problems(office.log) == []
+
+
+def freeze(building, unit, since=date(2026, 2, 1), order="执1号", amount=None):
+    return FreezeUnit(
+        building=building, unit=unit, frozen_on=since, court="法院", order_no=order, amount_fen=amount
+    )
+
+
+def release(frozen, released_on):
+    return ReleaseUnit(
+        building=frozen.building, unit=frozen.unit, released_on=released_on, order_no=frozen.order_no
+    )
+
+
+@pytest.mark.parametrize("amount", [None, 890_000])
+def test_what_was_frozen_then_may_be_raised_by_its_owner(amount):
+    office = Office(MONEY)
+    frozen = freeze("B1", "101", amount=amount)
+    office.execute(frozen)
+    office.pay(400_000)
+    (event,) = [event for event in office.log.events(PROJECT) if isinstance(event, RepairPaid)]
+    assert ("B1", "101") in [(each.building, each.unit) for each in event.self_raised]
+    assert problems(office.log) == []
+    office.execute(release(frozen, date(2026, 4, 1)))
+    assert problems(office.log) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "found"),
+    [(889_999, [("self-raised-wrong", "B1/101/owner")]), (890_000, []), (None, [])],
+)
+def test_what_was_not_frozen_may_not(written, amount, found):
+    office = Office(MONEY)
+    office.execute(freeze("B1", "101", amount=890_000))
+    office.pay(400_000)
+    other = rewritten(written, office, UnitFrozen, lambda event: replace(event, amount_fen=amount))
+    assert problems(other) == found
 
 
 @pytest.fixture

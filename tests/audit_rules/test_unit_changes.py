@@ -104,6 +104,39 @@ def test_a_repair_or_a_split_of_a_frozen_unit_is_a_finding_and_a_reversed_refund
     assert (found[2], found[3][0], found[3][-1]) == ("9300.00", frozen, moved)
 
 
+def lose(ledger, on_day="2012-06-01"):
+    line = on.ObligationLine(
+        unit="101", part="owner", principal_fen=930_000, interest_fen=0, payee="owner", payee_ref="p1"
+    )
+    return ledger.append(B2, on.BuildingDestroyed, on_day, destroyed_on=day(on_day), lines=(line,))
+
+
+def pay(ledger, lost, amount_fen, on_day):
+    line = on.ObligationPaymentLine(
+        line=0, unit="101", part="owner", amount_fen=amount_fen, payee="owner", payee_ref="p1"
+    )
+    version = int(lost.rpartition("@")[2])
+    return ledger.append(B2, on.ObligationPaid, on_day, obligation=version, lines=(line,))
+
+
+def test_a_frozen_account_comes_to_be_owed_without_a_finding_and_is_one_when_it_is_paid(paid):
+    frozen = freeze(paid, until="2012-12-31")
+    lost = lose(paid)
+    assert paid.found("C21") == []
+    gone = pay(paid, lost, 1_000, "2012-07-01")
+    pay(paid, lost, 2_000, "2013-01-01")
+    assert paid.found("C21") == [("C21", f"{COUNTY} E1 B2 101", "10.00", (frozen, gone))]
+
+
+def test_of_what_is_owed_may_go_what_an_order_leaves(paid):
+    frozen = freeze(paid, amount_fen=900_000)
+    lost = lose(paid)
+    pay(paid, lost, 30_000, "2012-07-01")
+    assert paid.found("C21") == []
+    gone = pay(paid, lost, 1, "2012-07-02")
+    assert paid.found("C21") == [("C21", f"{COUNTY} E1 B2 101", "0.01", (frozen, gone))]
+
+
 # C22 房屋变更
 
 

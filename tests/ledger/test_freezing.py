@@ -19,7 +19,7 @@ from ledger.commands import (
 from ledger.errors import Refused
 from ledger.events import CommandRefused, UnitFrozen, UnitReleased
 from ledger.freezing import available
-from ledger.rules.unit_changes import FREEZE_BASIS
+from ledger.rules.freezes import FREEZE_BASIS
 
 PAID = date(2012, 5, 1)
 FROZEN = date(2014, 7, 1)

@@ -7,15 +7,26 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.commands import (
+    AdvancePettyCash,
     CreditIncome,
+    DestroyBuilding,
+    HandOver,
     IssuePublication,
+    ObligationPart,
     OpenItem,
+    PayObligation,
+    PlaceDeposit,
     ReconcileStatement,
     Recording,
+    RecordInvestment,
+    RecordOtherExpense,
+    RecordOtherIncome,
     RecordRepair,
     RecordStatement,
     RepairPayment,
+    ReturnRepairMoney,
     ReverseEntry,
+    WithdrawDeposit,
 )
 from ledger.errors import Refused
 from ledger.events import CommandRefused, StatementLine
@@ -209,3 +220,72 @@ def test_public_housing_is_published_with_both_parts_and_by_estate(town):
 )
 def test_a_year_is_published_when_it_is_over(town, recording, command, code):
     assert refused(town, command, recording=recording) == [code]
+
+
+def test_every_kind_of_money_counts_when_it_moved_at_the_bank(town):
+    """What comes to be owed for a lost building moves nothing; lots, petty cash and expenses do."""
+    town.execute(statement((750, 750)))
+    book = {"county": "532301", "fund": "commodity", "account": "6222"}
+    place = PlaceDeposit(
+        **book, lot="D1", kind="time", bank="农行", amount_fen=300, rate_bp=150, term_months=12, placed_on=DAY
+    )
+    end = WithdrawDeposit(**book, lot="D1", ended_on=END, principal_fen=100, interest_fen=1)
+    cash = AdvancePettyCash(**book, holder_ref="p1", amount_fen=70, advanced_on=DAY)
+    income = RecordOtherIncome(**book, amount_fen=8, received_on=DAY, reason="滞纳金")
+    expense = RecordOtherExpense(
+        **book, kind="office", amount_fen=5, paid_on=DAY, reason="办公", payee="某公司"
+    )
+    pledge = RecordInvestment(
+        **book, lot="X", kind="pledge", amount_fen=900, invested_on=DAY, description="质押"
+    )
+    elsewhere = replace(income, account="9999")
+    held = 750
+    for command, moved in (
+        (place, -300), (end, 101), (cash, -70), (income, 8), (expense, -5), (pledge, 0), (elsewhere, 0),
+    ):  # fmt: skip
+        made = town.execute(command).events[0]
+        held += moved
+        town.execute(reconcile())
+        assert (type(command), last(town).ledger_balance_fen) == (type(command), held)
+    town.execute(ReverseEntry(stream=BOOK, version=int(made.rpartition("@")[2]), reason="录错"))
+    town.execute(reconcile())
+    assert last(town).ledger_balance_fen == held
+    town.execute(DestroyBuilding(building="B1", destroyed_on=DAY, document="灭失证明"))
+    town.execute(reconcile())
+    assert last(town).ledger_balance_fen == held
+    (paid,) = town.execute(
+        PayObligation(
+            building="B1",
+            obligation="building/B1@4",
+            paid_on=END,
+            lines=(ObligationPart(line=0, amount_fen=30),),
+            account="6222",
+        )
+    ).events
+    town.execute(reconcile())
+    assert last(town).ledger_balance_fen == held - 30
+    town.execute(ReverseEntry(stream="building/B1", version=int(paid.rpartition("@")[2]), reason="付错"))
+    town.execute(reconcile())
+    assert last(town).ledger_balance_fen == held
+    town.execute(HandOver(buildings=("B2",), handed_on=END, assembly="业主大会", account="6222"))
+    town.execute(reconcile())
+    assert last(town).ledger_balance_fen == held - 400
+
+
+def test_money_that_a_firm_gave_back_is_one_movement_of_its_own(town):
+    town.execute(statement((750, 750)))
+    repair = RecordRepair(
+        project="P1", county="532301", estate="E1", buildings=("B1", "B2"), object="屋面", content="防水",
+        emergency=False, applied_on=DAY,
+        payments=(RepairPayment(stage="final", amount_fen=200, paid_on=DAY),),
+    )  # fmt: skip
+    events = town.execute(repair).events
+    (payment,) = [event for event in events if event.startswith("repair/") and "@2" in event]
+    back = ReturnRepairMoney(
+        county="532301", project="P1", payment=payment, amount_fen=50, returned_on=END, reason="审减"
+    )
+    returned = next(event for event in town.execute(back).events if event.startswith("repair/"))
+    town.execute(reconcile((payment, 0), (returned, 0)))
+    done = last(town)
+    assert [item.amount_fen for item in done.ledger_items] == [-200, 50]
+    assert (done.ledger_balance_fen, done.difference_fen) == (600, 0)

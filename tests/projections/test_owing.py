@@ -12,11 +12,14 @@ from ledger.events import (
     CustodyTransferredOut,
     DueOverridden,
     ExemptionLifted,
+    MoveLine,
     ObligationLine,
     PublicUnitSold,
     ReceiptsIssued,
     ReceiptsVoided,
     UnitExempted,
+    UnitLine,
+    UnitsChanged,
 )
 from ledger.log import Change, Claim
 from projections.arrears import arrears, dues
@@ -191,6 +194,36 @@ def test_a_refund_and_a_reversal_of_first_money_lower_the_floor(town, ask):
     found = ask(dunning).units
     assert [(each.unit, each.first_deposit, each.floor, each.balance) for each in found] == [
         ("102", "10.00", "3.00", "-6.00")
+    ]
+
+
+def test_the_floor_of_a_split_unit_goes_on_with_those_that_took_its_place(town, ask):
+    town.open("B1", ("101",))
+    town.deposit("B1", PAID_ON, {"101": 1000})
+    town.withdraw("B1", date(2015, 1, 1), {"101": (800, 0)})
+
+    def line(unit, area):
+        return UnitLine(unit=unit, fund="commodity", usage="residential", area_dm2=area)
+
+    def move(unit, principal, first):
+        return MoveLine(unit=unit, principal_fen=principal, first_deposit_fen=first)
+
+    split = UnitsChanged(
+        reason="split",
+        before=(line("101", 9000),),
+        after=(line("A", 3600), line("B", 5400)),
+        lines=(move("101", -200, -1000), move("A", 80, 400), move("B", 120, 600)),
+        **said(date(2016, 1, 1)),
+    )
+    town.append("building/B1", split)
+    town.deposit("B1", date(2017, 1, 1), {"A": 100}, kind="make-up")
+    found = ask(dunning).units
+    assert [(each.unit, each.first_deposit, each.floor, each.balance) for each in found] == [
+        ("B", "6.00", "1.80", "1.20")
+    ]
+    assert [(each.unit, each.paid, each.missing) for each in ask(dues, "B1").units] == [
+        ("A", "1.80", None),
+        ("B", "1.20", None),
     ]
 
 
