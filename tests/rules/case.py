@@ -15,7 +15,7 @@ from audit.replay import replay
 from audit.verify import consistency
 from ledger import bank, book, building, policy, receipts, repair
 from ledger.application import Application
-from ledger.commands import AccrueRates, Command, DistributeGains, Recording, RegisterUnits
+from ledger.commands import AccrueRates, Command, Recording, RegisterUnits
 from ledger.events import UnitLine
 from ledger.store.memory import MemoryLog
 
@@ -32,8 +32,8 @@ class Case:
     """Given commands as history, when a command is live, then its rule refuses it with these codes.
 
     As history it is recorded, and ``found`` by an audit rule or kind of problem, with ``said`` in its
-    message; where what it does shows only later, after ``then``. One that history may well do says why in
-    ``silent``. ``strict``: under a policy that forbids to credit more than the gains.
+    message. One that history may well do says why in ``silent``, and nothing new is found. ``strict``: under
+    a policy that forbids to credit more than the gains.
     """
 
     when: Command
@@ -42,7 +42,6 @@ class Case:
     said: str = ""
     silent: str = ""
     given: tuple[Command, ...] = ()
-    then: tuple[Command, ...] = ()
     actor: str = "officer"
     strict: bool = False
 
@@ -57,13 +56,10 @@ class Desk:
 
     def take(self, *commands: Command, recording: Recording) -> None:
         for command in commands:
-            match command:
-                case AccrueRates():
-                    self.application.accrue(command, recording)
-                case DistributeGains():
-                    self.application.distribute(command.county, command.fund, command.through, recording)
-                case _:
-                    self.application.execute([command], recording)
+            if isinstance(command, AccrueRates):
+                self.application.accrue(command, recording)
+            else:
+                self.application.execute([command], recording)
 
     def everything(self) -> list[tuple[str, int, str]]:
         return [(row.stream, row.version, row.data) for row in self.log.rows(0, 1_000_000)]

@@ -69,7 +69,7 @@ STEPS_OF_BOTH = (BOTH, VOTE, NOTICE, REVIEW, APPROVE, START)
 
 CASES = {
     "history_only history-only": Case(
-        given=SCENE,
+        given=(*SCENE, *MONEY),
         when=RecordRepair(
             **P1,
             estate="E1",
@@ -78,10 +78,12 @@ CASES = {
             content="屋面防水层翻修",
             emergency=True,
             budget_fen=200_000,
-            payments=(RepairPayment(stage="first", amount_fen=1, paid_on=day("2025-04-01")),),
+            applied_on=day("2025-03-15"),
+            accepted_on=day("2025-04-01"),
+            payments=(RepairPayment(stage="final", amount_fen=30_000, paid_on=day("2025-04-01")),),
         ),
         codes=("history-only",),
-        found="I43",
+        silent="a finished repair, with what its papers tell of the steps, is what history records",
     ),
     "approved_first repair-not-approved": Case(
         given=(*REVIEWED, *MONEY), when=PAY, codes=("repair-not-approved",), found="I27", said="批准"
