@@ -41,8 +41,9 @@ class Circumstances:
     ``buildings``: those that leave, or pay, by code; ``leaving``: what their accounts held that day;
     ``claims``: the books of whose gains they still have a share to come, by building; ``moving``: what
     custody passes; ``hand_over_days``: within how many days custody must pass; ``today``: the day of
-    recording; ``last_entry``: the latest value date of any entry of the units that change; ``closings``: of its
-    book; ``designations``: bank accounts of the books it touches; ``unexplained_fen``: what nobody explained.
+    recording; ``last_entry``: the latest value date of any entry of the units that change; ``closings``:
+    of its book; ``designations``: bank accounts of the books it touches; ``unexplained_fen``: what nobody
+    explained.
     """
 
     receipts: Collection[str] = ()
