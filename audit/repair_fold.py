@@ -30,6 +30,7 @@ def _repair_proposed(fold: "Fold", place: "Place", _: str, event: on.RepairPropo
             "object_code": event.object_code,
             "ground": event.ground,
             "liable": event.liable,
+            "developer": event.developer and event.developer.name,
             "proposed_by": event.actor if event.origin == "live" else None,
             "proposed_version": place["version"],
         },

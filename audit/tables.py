@@ -169,6 +169,7 @@ STEPS: Final[Schema] = EVENT | {
     "object_code": pl.String,
     "ground": pl.String,
     "liable": pl.String,
+    "developer": pl.String,
     "voted_on": pl.Date,
     "total_area_dm2": pl.Int64,
     "total_households": pl.Int64,

@@ -6,7 +6,7 @@ import polars as pl
 
 from audit.findings import Finding, Rule
 from audit.rules.figures import Figures, Row, Threshold, event_ids, months_after
-from ledger.identity import FUND_NAMES
+from ledger.identity import FUND_NAMES, Fund, event_id
 from ledger.money import yuan
 
 RULE = Rule(
@@ -33,7 +33,7 @@ class Months(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a book; amount: the gains concerned."""
+    """One finding a book; amount: the gains concerned. One a building that left before it had its share."""
     gains = figures.gains.select(
         "county", "fund", "value_date", "position", "line", "amount_fen", event=event_ids()
     ).sort("value_date", "position", "line")
@@ -53,7 +53,52 @@ def find(figures: Figures) -> list[Finding]:
         .with_columns(until=pl.col("through").fill_null(figures.today))
         .filter(pl.col("until") > months_after("value_date", figures.settings(RULE.id, Months).months))
     )
-    return [_finding(book) for book in late.partition_by("county", "fund", maintain_order=True)]
+    return [
+        *(_finding(book) for book in late.partition_by("county", "fund", maintain_order=True)),
+        *_left_early(figures, gains.join(taken, on=["position", "line"], how="left"), runs),
+    ]
+
+
+def _left_early(figures: Figures, gains: pl.DataFrame, runs: pl.DataFrame) -> Iterator[Finding]:
+    """Buildings that left (灭失、划转) with money while gains of the days before waited to be shared.
+
+    Amount: these gains of the book. What a pool shares out later passes the building by; interest at rates
+    comes after it all the same.
+    """
+    columns = ["stream", "version", "position", "building", "county", "estate", "value_date"]
+    left = pl.concat(
+        [figures.destructions.select(columns), figures.custody.filter("out").select(columns)]
+    ).sort("position")
+    for row in left.iter_rows(named=True):
+        moved = figures.entries.filter(
+            (pl.col("stream") == row["stream"]) & (pl.col("version") == row["version"])
+        )
+        for fund in moved["fund"].drop_nulls().unique().sort():
+            book = (pl.col("county") == row["county"]) & (pl.col("fund") == fund)
+            before = runs.filter(book & (pl.col("position") < row["position"])).tail(1).rows(named=True)
+            if before and (before[0]["method"] == "rate" or before[0]["through"] >= row["value_date"]):
+                continue
+            waiting = gains.filter(
+                book
+                & (pl.col("position") < row["position"])
+                & (pl.col("value_date") <= row["value_date"])
+                & (pl.col("taken_at").is_null() | (pl.col("taken_at") > row["position"]))
+            )
+            if not waiting.is_empty():
+                yield _building(row, fund, waiting)
+
+
+def _building(row: Row, fund: Fund, waiting: pl.DataFrame) -> Finding:
+    amount = int(waiting["amount_fen"].sum())
+    event = event_id(row["stream"], row["version"])
+    return RULE.finding(
+        row,
+        amount_fen=amount,
+        events=[*waiting.sort("position")["event"], event],
+        message=f"楼幢 {row['building']} 于 {row['value_date']} 灭失或划转时，账套 {row['county']}/{fund}"
+        f"（{FUND_NAMES[fund]}）尚有收益 {yuan(amount)} 元没有分配。",
+        key=f"left {fund} {event}",
+    )
 
 
 def _taken(gains: pl.DataFrame, runs: pl.DataFrame) -> Iterator[tuple[object, ...]]:

@@ -1,6 +1,6 @@
-"""I27 申请资料不全: a project that went on without a budget, a review or an approval on record.
+"""I27 申请资料不全: a project that went on without something that had to be on record before.
 
-Only projects that were asked for them: the register of the past has no review.
+Only projects that were asked for it: the register of the past has no review.
 """
 
 from typing import Final
@@ -24,13 +24,26 @@ LACKING: Final = {
     "复核": pl.col("reviewed_on").is_null() & pl.col("approved_on").is_not_null(),
     "批准": pl.col("approved_on").is_null()
     & (pl.col("started_on").is_not_null() | pl.col("paid_fen").is_not_null()),
+    "应急事由": pl.col("emergency") & pl.col("ground").is_null(),
+    "开发建设单位或其未售房屋": (pl.col("developer").str.strip_chars() == "")
+    | (pl.col("developer").is_not_null() & pl.col("unsold").is_null()),
+    "开工或付款": pl.col("started_on").is_null()
+    & (pl.col("accepted_on") < pl.coalesce("first_paid", pl.date(9999, 12, 31))),
+    "验收": pl.col("accepted_on").is_null() & pl.col("settled_on").is_not_null(),
 }
 """What a project may lack, and how that shows."""
 
 
 def find(figures: Figures) -> list[Finding]:
     """One finding a project, with all that it lacks."""
-    asked = figures.projects.filter(pl.col("liable").is_not_null())
+    unsold = (
+        figures.replay.charged.filter(pl.col("developer").is_not_null())
+        .group_by("stream", proposed_version="version")
+        .agg(unsold=pl.len())
+    )
+    asked = figures.projects.filter(pl.col("liable").is_not_null()).join(
+        unsold, on=["stream", "proposed_version"], how="left", maintain_order="left"
+    )
     told = asked.with_columns(
         lacking=pl.concat_list(
             [pl.when(lacks).then(pl.lit(name)) for name, lacks in LACKING.items()]
@@ -43,7 +56,7 @@ def _finding(row: Row) -> Finding:
     return RULE.finding(
         row,
         amount_fen=row["stake_fen"],
-        events=facts(row, "proposed", "approved", "started", "payments"),
+        events=facts(row, "proposed", "approved", "started", "accepted", "settled", "payments"),
         message=f"项目 {row['project']} 没有{'、'.join(row['lacking'])}的记录，"
         f"涉及 {yuan(row['stake_fen'])} 元。",
     )

@@ -3,15 +3,14 @@
 Also, emergency or not, where the review did not pass or the project was turned down.
 """
 
-from fractions import Fraction
-
 import polars as pl
 
 from audit.findings import Finding, Rule
 from audit.rules.figures import Figures, Row, facts
+from audit.rules.passing import objection
 from ledger.identity import event_id, parse_event_id
 from ledger.money import yuan
-from ledger.policy import Policy, VoteRule
+from ledger.policy import Policy
 
 RULE = Rule(
     id="I29",
@@ -63,11 +62,10 @@ def _approved(figures: Figures) -> list[Finding]:
             row,
             amount_fen=(approved_fen := row["approved_fen"] or 0),
             events=facts(row, "vote", "reviewed", "approved", "refused"),
-            message=f"项目 {row['project']} 于 {row['approved_on']} 批准 {yuan(approved_fen)} 元，"
-            f"{objection}。",
+            message=f"项目 {row['project']} 于 {row['approved_on']} 批准 {yuan(approved_fen)} 元，{reason}。",
         )
         for row in unpaid.iter_rows(named=True)
-        if (objection := _objection(row, figures.policy)) is not None
+        if (reason := _objection(row, figures.policy)) is not None
     ]
 
 
@@ -81,36 +79,11 @@ def _objection(row: Row, policy: Policy) -> str | None:
         return None
     if row["voted_on"] is None:
         return "没有表决记录"
-    rule = policy.vote_rule(row["voted_on"])
-    if rule is None:
-        return f"{row['voted_on']} 的表决没有适用的规则"
-    for measure, name in (("area_dm2", "面积"), ("households", "户数")):
-        objection = _shortfall(rule, *(row[f"{who}_{measure}"] for who in ("total", "present", "agreed")))
-        if objection is not None:
-            return f"{row['voted_on']} 的表决{name}{objection}"
-    return None
-
-
-def _shortfall(rule: VoteRule, total: int | None, present: int | None, agreed: int | None) -> str | None:
-    """Why area or households miss the thresholds; figures that are missing or impossible do not pass."""
-    if total is None or agreed is None or total <= 0 or agreed < 0:
-        return "数据不全"
-    if present is None and (Fraction(rule.present) > 0 or rule.agreed_of == "present"):
-        return "数据不全"
-    took_part = total if present is None else present
-    if not agreed <= took_part <= total:
-        return "数据矛盾"
-    if took_part < total * Fraction(rule.present):
-        return f"参与不足（{took_part}/{total}，应达 {rule.present}）"
-    whole = total if rule.agreed_of == "all" else took_part
-    needed = whole * Fraction(rule.agreed)
-    if agreed > needed or (agreed == needed and not rule.more_than):
-        return None
-    return f"同意不足（{agreed}/{whole}，应{'超过' if rule.more_than else '达'} {rule.agreed}）"
+    return objection(row, policy)
 
 
 def _finding(row: Row) -> Finding:
-    objection = row["objection"] or f"{row['voted_on']} 才表决，付款在先"
+    reason = row["objection"] or f"{row['voted_on']} 才表决，付款在先"
     payments = [event_id(row["stream"], version) for version in row["uncovered"]]
     return RULE.finding(
         row,
@@ -120,5 +93,5 @@ def _finding(row: Row) -> Finding:
             key=lambda event: parse_event_id(event)[1],
         ),
         message=f"项目 {row['project']} 支付 {len(payments)} 笔共 {yuan(row['uncovered_fen'])} 元，"
-        f"{objection}。",
+        f"{reason}。",
     )

@@ -5,6 +5,7 @@ import polars as pl
 from audit.findings import Finding, Rule
 from audit.receipts import numbered, ranges
 from audit.rules.figures import Figures, Row, Threshold, event_ids, with_events
+from ledger.identity import event_id
 from ledger.money import yuan
 
 RULE = Rule(
@@ -25,7 +26,40 @@ class Series(Threshold, frozen=True, kw_only=True):
 
 def find(figures: Figures) -> list[Finding]:
     """One finding a building with missing or strange receipts, a number used again, a run of missing ones."""
-    return _missing(figures) + _repeated(figures) + _gaps(figures) + _strange(figures)
+    return _missing(figures) + _repeated(figures) + _gaps(figures) + _strange(figures) + _voids(figures)
+
+
+def _voids(figures: Figures) -> list[Finding]:
+    """Voids (作废) of numbers that nobody was handed, or voided before; evidence: the void. Amount: 0."""
+    known = ranges(figures.replay).filter(pl.col("until").is_not_null()).sort("position")
+    found = []
+    for codes in known.partition_by("code", "prefix", "width", maintain_order=True):
+        issued = codes.filter(~pl.col("voided")).rows(named=True)
+        gone: list[Row] = []
+        for row in codes.filter("voided").iter_rows(named=True):
+            handed = sum(_shared(row, other) for other in issued)
+            said = ["有没有领用的号码"] if handed < row["until"] - row["number"] + 1 else []
+            said += ["有以前已经作废的号码"] if any(_shared(row, other) for other in gone) else []
+            gone.append(row)
+            if said:
+                found.append(_void(row, said))
+    return found
+
+
+def _shared(one: Row, other: Row) -> int:
+    """How many numbers two ranges of one series have in common."""
+    return max(0, int(min(one["until"], other["until"]) - max(one["number"], other["number"]) + 1))
+
+
+def _void(row: Row, said: list[str]) -> Finding:
+    event = event_id(row["stream"], row["version"])
+    return RULE.finding(
+        {},
+        amount_fen=0,
+        events=[event],
+        message=f"票据 {row['code']} 作废 {row['first']} 至 {row['last']}，其中{'，'.join(said)}。",
+        key=f"void {event}",
+    )
 
 
 def _missing(figures: Figures) -> list[Finding]:

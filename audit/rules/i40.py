@@ -1,4 +1,4 @@
-"""I40 划转: money passed to the owners' assembly too late, or left with us while it keeps the rest."""
+"""I40 划转: custody passed late or before its notice, not whole, or taken back without having passed."""
 
 import polars as pl
 
@@ -22,30 +22,82 @@ class Settings(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a late transfer of a building; one a building whose owners' money is still with us."""
-    return _late(figures, figures.settings("I40", Settings).days) + _short(figures)
+    """One finding a transfer that is late, unasked for or comes back from nowhere; one a building left over.
+
+    Left over is a building whose owners' money is still with us.
+    """
+    days = figures.settings("I40", Settings).days
+    return _late(figures, days) + _unasked(figures) + _from_nowhere(figures) + _short(figures)
 
 
-def _late(figures: Figures, days: int) -> list[Finding]:
-    """Amount: what was passed."""
-    passed = (
+def _passed(figures: Figures) -> pl.DataFrame:
+    """Transfers that stand, with ``event`` and ``passed_fen``, negative for money that came back."""
+    sums = (
         figures.entries.filter(pl.col("kind") == "custody")
         .group_by("stream", "version")
         .agg(passed_fen=-pl.col("amount_fen").sum())
     )
-    late = (
-        figures.custody.filter(pl.col("out"))
-        .with_columns(after=(pl.col("value_date") - pl.col("noticed_on")).dt.total_days(), event=event_ids())
-        .filter(pl.col("after") > days)
-        .join(passed, on=["stream", "version"], how="left", maintain_order="left")
+    return (
+        figures.custody.with_columns(event=event_ids())
+        .join(sums, on=["stream", "version"], how="left", maintain_order="left")
+        .with_columns(pl.col("passed_fen").fill_null(0))
+    )
+
+
+def _unasked(figures: Figures) -> list[Finding]:
+    """Without a notice of the owners' committee, or before it; amount: what was passed."""
+    noticed = pl.col("noticed_on")
+    early = _passed(figures).filter(
+        pl.col("out") & (noticed.is_null() | (pl.col("value_date") < noticed).fill_null(value=False))
     )
     return [
         RULE.finding(
             row,
-            amount_fen=row["passed_fen"] or 0,
+            amount_fen=row["passed_fen"],
+            events=[row["event"]],
+            message=f"楼幢 {row['building']} 的资金于 {row['value_date']} 划转，"
+            + ("没有通知日期" if row["noticed_on"] is None else f"早于通知（{row['noticed_on']}）")
+            + f"，共 {yuan(row['passed_fen'])} 元。",
+            key=f"unasked {row['event']}",
+        )
+        for row in early.iter_rows(named=True)
+    ]
+
+
+def _from_nowhere(figures: Figures) -> list[Finding]:
+    """Money taken back (划转回) that the assembly did not keep; amount: what came back."""
+    out_before = pl.col("out").shift(1, fill_value=False).over("building")
+    nowhere = (
+        _passed(figures).sort("value_date", "position").filter(~pl.col("out") & ~out_before).sort("position")
+    )
+    return [
+        RULE.finding(
+            row,
+            amount_fen=-row["passed_fen"],
+            events=[row["event"]],
+            message=f"楼幢 {row['building']} 于 {row['value_date']} 划转回 {yuan(-row['passed_fen'])} 元，"
+            "此前资金没有划转出去。",
+            key=f"nowhere {row['event']}",
+        )
+        for row in nowhere.iter_rows(named=True)
+    ]
+
+
+def _late(figures: Figures, days: int) -> list[Finding]:
+    """Amount: what was passed."""
+    late = (
+        _passed(figures)
+        .filter("out")
+        .with_columns(after=(pl.col("value_date") - pl.col("noticed_on")).dt.total_days())
+        .filter(pl.col("after") > days)
+    )
+    return [
+        RULE.finding(
+            row,
+            amount_fen=row["passed_fen"],
             events=[row["event"]],
             message=f"楼幢 {row['building']} 的资金在通知（{row['noticed_on']}）后 {row['after']} 日才划转，"
-            f"共 {yuan(row['passed_fen'] or 0)} 元。",
+            f"共 {yuan(row['passed_fen'])} 元。",
             key=f"late {row['event']}",
         )
         for row in late.iter_rows(named=True)

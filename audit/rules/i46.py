@@ -24,10 +24,66 @@ class Settings(Threshold, frozen=True, kw_only=True):
 
 
 def find(figures: Figures) -> list[Finding]:
-    """One finding a building with money left, one an obligation unpaid or overpaid, one a wrong payee."""
+    """One finding a building with money left, one a loss without papers or confirmed before it happened.
+
+    One an obligation unpaid, overpaid or paid before it arose, one a payment to a wrong payee or nobody.
+    """
     months = figures.settings("I46", Settings).months
     owed, paid = _obligations(figures)
-    return _left(figures) + _unpaid(figures, owed, months) + _overpaid(owed) + _strangers(figures, paid)
+    return [
+        *_left(figures),
+        *_unproved(figures),
+        *_unpaid(figures, owed, months),
+        *_overpaid(owed),
+        *_early(owed, paid),
+        *_strangers(figures, paid),
+    ]
+
+
+def _unproved(figures: Figures) -> list[Finding]:
+    """Amount: what the loss made owed."""
+    sums = (
+        figures.obligations.filter(pl.col("kind") == "arisen")
+        .group_by("stream", "version")
+        .agg(owed_fen=pl.col("amount_fen").sum())
+    )
+    found = []
+    bare = pl.col("document").fill_null("").str.strip_chars() == ""
+    early = pl.col("value_date") < pl.col("destroyed_on")
+    losses = figures.destructions.with_columns(event=event_ids(), bare=bare, early=early)
+    wrong = losses.filter(pl.col("bare") | pl.col("early"))
+    for row in wrong.join(sums, on=["stream", "version"], how="left", maintain_order="left").iter_rows(
+        named=True
+    ):
+        said = ["没有依据文件"] if row["bare"] else []
+        said += [f"确认日期 {row['value_date']} 早于灭失日期"] if row["early"] else []
+        found.append(
+            RULE.finding(
+                row,
+                amount_fen=row["owed_fen"] or 0,
+                events=[row["event"]],
+                message=f"楼幢 {row['building']} 于 {row['destroyed_on']} 灭失的登记{'，'.join(said)}。",
+                key=f"unproved {row['event']}",
+            )
+        )
+    return found
+
+
+def _early(owed: pl.DataFrame, paid: pl.DataFrame) -> list[Finding]:
+    """Amount: what was paid before it was owed."""
+    since = owed.select(*OWED, since="value_date")
+    early = paid.join(since, on=OWED, maintain_order="left").filter(pl.col("value_date") < pl.col("since"))
+    return [
+        RULE.finding(
+            row,
+            amount_fen=-row["amount_fen"],
+            events=[row["event"]],
+            message=f"楼幢 {row['building']} 户 {row['unit']} 灭失返还 {yuan(-row['amount_fen'])} 元，"
+            f"付款日期 {row['value_date']} 早于应付发生日期 {row['since']}。",
+            key=f"early {row['event']} {row['line']}",
+        )
+        for row in early.iter_rows(named=True)
+    ]
 
 
 def _left(figures: Figures) -> list[Finding]:
@@ -106,7 +162,7 @@ def _overpaid(owed: pl.DataFrame) -> list[Finding]:
 def _strangers(figures: Figures, paid: pl.DataFrame) -> list[Finding]:
     """Payments for owners' parts to somebody else than the owner by date of the day of the loss; their sum.
 
-    One that gives its reason, such as an inheritance, is none.
+    One that gives its reason, such as an inheritance, is none; one that names nobody always is.
     """
     units = figures.replay.units.unique(["building", "unit"], keep="first").select(
         "building", "unit", registered="owner_ref"
@@ -116,7 +172,9 @@ def _strangers(figures: Figures, paid: pl.DataFrame) -> list[Finding]:
         "building", "unit", day="value_date", bought="owner_ref"
     )
     owners = (
-        paid.filter((pl.col("part") == "owner") & pl.col("reason").is_null())
+        paid.filter(
+            (pl.col("part") == "owner") & (pl.col("reason").is_null() | pl.col("payee_ref").is_null())
+        )
         .join(units, on=["building", "unit"], maintain_order="left")
         .join(days, on=["building", "owed_version"], maintain_order="left")
         .sort("destroyed_on", "position", "line")
@@ -128,7 +186,7 @@ def _strangers(figures: Figures, paid: pl.DataFrame) -> list[Finding]:
             check_sortedness=False,
         )
         .with_columns(owner=pl.coalesce("bought", "registered"))
-        .filter(pl.col("payee_ref").ne_missing(pl.col("owner")))
+        .filter(pl.col("payee_ref").is_null() | pl.col("payee_ref").ne_missing(pl.col("owner")))
         .sort("position", "line")
     )
     return [_stranger(row) for row in owners.iter_rows(named=True)]
@@ -140,6 +198,10 @@ def _stranger(row: Row) -> Finding:
         amount_fen=-row["amount_fen"],
         events=[row["event"]],
         message=f"楼幢 {row['building']} 户 {row['unit']} 灭失返还 {yuan(-row['amount_fen'])} 元，"
-        f"收款人不是灭失日 {row['destroyed_on']} 的业主，也没有写明原因。",
+        + (
+            "没有收款人。"
+            if row["payee_ref"] is None
+            else f"收款人不是灭失日 {row['destroyed_on']} 的业主，也没有写明原因。"
+        ),
         key=f"payee {row['event']} {row['line']}",
     )

@@ -1,4 +1,4 @@
-"""I47 收款人异常: paid to a natural person, or to another account of the payee in a later stage."""
+"""I47 收款人异常: paid to a natural person or to nobody named, or to another account in a later stage."""
 
 import polars as pl
 
@@ -18,7 +18,29 @@ PLACE = ["stream", "county", "estate", "project"]
 
 def find(figures: Figures) -> list[Finding]:
     """One finding a project and kind of irregularity; amount: the payments concerned."""
-    return _persons(figures) + _accounts(figures)
+    return _persons(figures) + _unnamed(figures) + _accounts(figures)
+
+
+def _unnamed(figures: Figures) -> list[Finding]:
+    """Payments that name no firm or not its account; only projects that were asked for it."""
+    asked = figures.projects.filter(pl.col("liable").is_not_null()).select("stream")
+    firm = (
+        (pl.col("payee_kind") == "firm") & (pl.col("payee_name") != "") & (pl.col("payee_account") != "")
+    ).fill_null(value=False)
+    nobody = figures.payments.join(asked, on="stream", how="semi", maintain_order="left").filter(
+        ~firm & pl.col("payee_kind").ne_missing(pl.lit("person"))
+    )
+    return [
+        RULE.finding(
+            row,
+            amount_fen=row["amount_fen"],
+            events=row["events"],
+            message=f"项目 {row['project']} 有 {row['times']} 笔共 {yuan(row['amount_fen'])} 元的付款"
+            "没有写明维修单位或其账号。",
+            key="unnamed",
+        )
+        for row in _by_project(nobody, PLACE).iter_rows(named=True)
+    ]
 
 
 def _persons(figures: Figures) -> list[Finding]:

@@ -36,7 +36,12 @@ def _pay(batch: Batch, command: PayRepair) -> None:
     state = batch.repairs[name]
     refuse_any(paying.payment_refusals(state, command, batch.today))
     cap = batch.policy.stage_cap(command.paid_on)
-    circumstances = Circumstances(repair=state, actor=batch.stamp["actor"], stage_cap=cap)
+    circumstances = Circumstances(
+        repair=state,
+        actor=batch.stamp["actor"],
+        stage_cap=cap,
+        buildings={code: batch.buildings[building_stream(code)] for code in sorted(set(state.buildings))},
+    )
     refuse_any(batch.judge(circumstances, command))
     charge(batch, name, paying.drafted(state, command, batch.stamp))
 

@@ -38,11 +38,12 @@ class Circumstances:
     asks; ``stage_cap``: what policy says of payments before acceptance; ``left_fen``: what accounts still
     bear of the payment that money is returned of; ``invested``: how the money of its book is laid out;
     ``treasury``: the dated rules of that (None: not asked for); ``original``: the event to reverse;
-    ``buildings``: those that leave, by code; ``leaving``: what their accounts held that day; ``claims``: the
-    books of whose gains they still have a share to come, by building; ``moving``: what custody passes;
-    ``hand_over_days``: within how many days custody must pass; ``today``: the day of recording;
-    ``last_entry``: the latest value date of any entry of the units that change; ``closings``: of its book;
-    ``designations``: bank accounts of the books it touches; ``unexplained_fen``: what nobody explained.
+    ``buildings``: those that leave, or pay, by code; ``leaving``: what their accounts held that day;
+    ``claims``: the books of whose gains they still have a share to come, by building; ``moving``: what
+    custody passes; ``hand_over_days``: within how many days custody must pass; ``today``: the day of
+    recording; ``last_entry``: the latest value date of any entry of the units that change; ``closings``:
+    of its book; ``designations``: bank accounts of the books it touches; ``unexplained_fen``: what nobody
+    explained.
     """
 
     receipts: Collection[str] = ()

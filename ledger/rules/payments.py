@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from ledger.building import State as Building
 from ledger.commands import (
     AcceptRepair,
     CloseRepair,
@@ -22,6 +23,7 @@ from ledger.events import (
     RepairSettled,
     RepairStarted,
 )
+from ledger.identity import PART_NAMES
 from ledger.money import yuan
 from ledger.procedure import is_emergency
 from ledger.repair import State
@@ -105,6 +107,36 @@ def paid_to_firm(circumstances: Circumstances, command: Command) -> Iterator[Ref
         message = f"“{payee.name}”的收款账号由 {before.account} 变为 {payee.account}"
         yield Refusal("payee-account-changed", message, "payee", None, _CUSTOM)
         return
+
+
+def unsold_borne(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
+    """Units that nobody has bought (未售) are charged to their developer, art. 21, not to empty accounts.
+
+    Such a unit has neither an owner on record nor money that ever came in. Leaving all of them out of a
+    building changes nothing; where sold units are left out too, the scope was chosen by who benefits.
+    """
+    proposal = circumstances.repair.proposal
+    if not isinstance(command, PayRepair) or proposal is None:
+        return
+    developer = () if proposal.developer is None else proposal.developer.units
+    borne = {(each.building, each.unit) for each in developer}
+    chosen = {(each.building, each.unit) for each in proposal.units}
+    for code, state in circumstances.buildings.items():
+        units = {(code, unit) for unit in state.areas}
+        nobody = {place for place in units if _nobody(state, place[1])}
+        left_out = units - chosen - borne if chosen else set()
+        unsold = nobody - borne - (left_out if left_out - nobody else set())
+        if unsold:
+            shown = "、".join(sorted(unit for _, unit in unsold)[:5])
+            message = f"楼幢“{code}”有 {len(unsold)} 户没有业主也没有交存（{shown}），应由开发建设单位分摊"
+            yield Refusal("unsold-charged", message, "project", None, "165号令第21条")
+
+
+def _nobody(state: Building, unit: str) -> bool:
+    """Whether a unit has no owner on record, and neither part of its account a deposit or opening balance."""
+    parts = (state.accounts.get((unit, part)) for part in PART_NAMES)
+    paid_in = any(account.deposited_fen for account in parts if account is not None)
+    return state.owner_ref(unit) is None and not paid_in
 
 
 def payer_apart(circumstances: Circumstances, command: Command) -> Iterator[Refusal]:
@@ -203,6 +235,7 @@ RULES: Final[tuple[Rule, ...]] = (
     within_final_account,
     paid_by_stage,
     paid_to_firm,
+    unsold_borne,
     payer_apart,
     accepted_after_works,
     settled_after_acceptance,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from audit.rules import i29
+from audit.rules import passing
 from ledger.money import split
 from ledger.policy import load
 
@@ -188,7 +188,7 @@ COUNT = st.none() | st.integers(0, 12)
 @given(when=st.sampled_from(load().votes), total=COUNT, present=COUNT, agreed=COUNT)
 def test_the_recount_agrees_with_the_rule_as_the_policy_states_it(when, total, present, agreed):
     assume(None in (total, agreed) or agreed <= total)
-    assert (i29._shortfall(when, total, present, agreed) is None) == when.passed(total, present, agreed)
+    assert (passing.shortfall(when, total, present, agreed) is None) == when.passed(total, present, agreed)
 
 
 # I48 尾款

@@ -54,6 +54,13 @@ def said(actor, day):
     return {"actor": actor, "recorded_at": moment, "value_date": day, "origin": "live", "policy": "p1"}
 
 
+def owned(office, areas):
+    """A building whose units all belong to somebody, whether they deposited or not."""
+    asked = office.units("B1", areas)
+    units = tuple(replace(unit, owner_ref=f"o{unit.unit}") for unit in asked.units)
+    office.execute(replace(asked, units=units))
+
+
 def approve(office, *buildings, approved_fen=200_000, emergency=False, units=(), developer=None):
     """A project that one officer proposed and another approved."""
     proposed = RepairProposed(
@@ -105,7 +112,7 @@ def test_a_live_payment_is_shared_by_area_to_the_fen(estate):
 
 
 def test_an_account_pays_what_it_has_and_the_owner_raises_the_rest(office):
-    office.register("B1", {"101": 5000, "102": 5000, "103": 5000})
+    owned(office, {"101": 5000, "102": 5000, "103": 5000})
     office.execute(
         office.deposit("B1", "101", 900_000, date(2011, 1, 1)),
         office.deposit("B1", "102", 10_000, date(2011, 1, 1)),
@@ -149,7 +156,7 @@ def test_the_developer_bears_the_share_of_what_is_not_sold(office):
 
 
 def test_only_the_units_of_the_scope_are_charged(office):
-    office.register("B1", {"101": 5000, "102": 5000})
+    owned(office, {"101": 5000, "102": 5000})
     office.execute(office.deposit("B1", "101", 900_000, date(2011, 1, 1)))
     approve(office, "B1", units=(ProjectUnit(building="B1", unit="101"),))
     office.execute(PAY, recording=CASHIER)
@@ -180,7 +187,7 @@ def test_an_interest_part_below_zero_pays_nothing(estate):
 
 
 def test_a_fund_without_money_pays_nothing(office):
-    office.register("B1", {"101": 5000})
+    owned(office, {"101": 5000})
     approve(office, "B1")
     assert codes(office, PAY, CASHIER) == ["fund-pays-nothing"]
 
