@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from .town_ends import Ends
 from .town_money import Money
+from .town_rates import Rates
+from .town_repairs import Repairs
 from .town_units import Freezes, Units
 
 
@@ -25,6 +27,10 @@ class LeavingInPieces(Ends, Units, Money):
     """Buildings whose units change are lost or leave."""
 
 
+class AtRates(Rates, Ends, Units, Money):
+    """Interest at listed rates and shared gains, one after the other, while units change and leave."""
+
+
 def life(machine, **changes):
     found = {"max_examples": 30, "stateful_step_count": 40, "deadline": None, **changes}
     machine.TestCase.settings = settings(**found, suppress_health_check=list(HealthCheck))
@@ -35,3 +41,5 @@ TestMoney = life(Money)
 TestChangingUnits = life(ChangingUnits)
 TestLeaving = life(Leaving)
 TestLeavingInPieces = life(LeavingInPieces)
+TestRepairs = life(Repairs)
+TestAtRates = life(AtRates)

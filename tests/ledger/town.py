@@ -17,9 +17,9 @@ from audit.replay import replay
 from audit.verify import consistency
 from ledger import policy
 from ledger.application import Application
-from ledger.commands import Recording, RegisterUnits
+from ledger.commands import CollectDeposit, Recording, RegisterUnits
 from ledger.errors import Refused
-from ledger.events import UnitLine
+from ledger.events import DepositLine, UnitLine
 from ledger.store.memory import MemoryLog
 
 COUNTY = "532301"
@@ -118,6 +118,17 @@ class Town(RuleBasedStateMachine):
             self.does(command, HISTORY)
             for line in lines:
                 self.opens(code, line.unit, line.area_dm2, line.fund, line.owner_ref)
+            for key in self.accounts(code):
+                self.moves_in(key)
+
+    def moves_in(self, key) -> None:
+        """Every account begins with some money."""
+        fen, number = 10_000 * next(self.numbers), f"{next(self.numbers):08}"
+        line = DepositLine(unit=key[1], part=key[2], amount_fen=fen, receipt_no=number)
+        command = CollectDeposit(building=key[0], kind="first", value_date=FIRST, lines=(line,))
+        at = self.does(command, HISTORY)
+        self.moves(key, FIRST, "deposit", fen, first=True)
+        self.keeps(at, "deposit", FIRST, [(key, fen, 0)], no=[number], given=[0], first=True)
 
     # What the ledger is asked, and what it must have done
 

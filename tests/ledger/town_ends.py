@@ -36,6 +36,7 @@ class Ends(Town):
         }
         return {name for name, found in wrong.items() if found}
 
+    @precondition(lambda self: len(self.records) > 20)
     @rule(code=BUILDINGS, lost=ENDS, days=st.integers(-1, 30), recording=RECORDINGS)
     def destroy(self, code, lost, days, recording) -> None:
         on = lost + timedelta(days)
@@ -99,6 +100,7 @@ class Ends(Town):
             paid["gone"] = True
             paid["owed"]["paid"] -= paid["fen"]
 
+    @precondition(lambda self: len(self.records) > 16)
     @rule(codes=st.sets(BUILDINGS, min_size=1, max_size=2), on=ENDS, recording=RECORDINGS)
     def hand_over(self, codes, on, recording) -> None:
         command = HandOver(buildings=tuple(codes), noticed_on=on, handed_on=on, assembly="业主大会")
