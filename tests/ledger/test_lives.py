@@ -8,6 +8,7 @@ the end the second witness comes to the same accounts and totals and finds no co
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .town_books import Books
 from .town_ends import Ends
 from .town_money import Money
 from .town_rates import Rates
@@ -31,6 +32,10 @@ class AtRates(Rates, Ends, Units, Money):
     """Interest at listed rates and shared gains, one after the other, while units change and leave."""
 
 
+class Everything(Rates, Ends, Books, Repairs):
+    """All of it but units that change."""
+
+
 def life(machine, **changes):
     found = {"max_examples": 30, "stateful_step_count": 40, "deadline": None, **changes}
     machine.TestCase.settings = settings(**found, suppress_health_check=list(HealthCheck))
@@ -43,3 +48,5 @@ TestLeaving = life(Leaving)
 TestLeavingInPieces = life(LeavingInPieces)
 TestRepairs = life(Repairs)
 TestAtRates = life(AtRates)
+TestBooks = life(Books)
+TestEverything = life(Everything)

@@ -142,13 +142,13 @@ class Repairs(Money):
             "on": on, "cost": fen, "lines": lines, "left": dict(lines), "gone": False,
         }  # fmt: skip
 
-    def payments(self) -> list[tuple[str, int]]:
+    def stages(self) -> list[tuple[str, int]]:
         return [(name, at) for name, project in sorted(self.projects.items()) for at in project["paid"]]
 
-    @precondition(lambda self: self.payments())
+    @precondition(lambda self: self.stages())
     @rule(data=st.data(), fen=FEN, whole=st.booleans(), later=st.integers(-5, 800), recording=RECORDINGS)
     def give_back(self, data, fen, whole, later, recording) -> None:
-        name, at = data.draw(st.sampled_from(self.payments()))
+        name, at = data.draw(st.sampled_from(self.stages()))
         project, paid = self.projects[name], self.projects[name]["paid"][at]
         left = sum(sum(parts) for parts in paid["left"].values())
         fen = left if whole and left > 0 else fen
@@ -179,10 +179,10 @@ class Repairs(Money):
         version = self.version(name)
         project["back"][version] = {"of": at, "on": on, "fen": fen, "lines": lines, "gone": False}
 
-    @precondition(lambda self: self.payments())
+    @precondition(lambda self: self.stages())
     @rule(data=st.data(), returned=st.booleans())
     def reverse_payment(self, data, returned) -> None:
-        name, at = data.draw(st.sampled_from(self.payments()))
+        name, at = data.draw(st.sampled_from(self.stages()))
         project = self.projects[name]
         found = project["paid"][at]
         always = set()
