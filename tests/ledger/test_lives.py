@@ -32,6 +32,12 @@ class AtRates(Rates, Ends, Units, Money):
     """Interest at listed rates and shared gains, one after the other, while units change and leave."""
 
 
+class RepairsOfChangingUnits(Repairs, Units):
+    """Units are split and merged between the payments of a repair and what comes back of them."""
+
+    names_units = False
+
+
 class Everything(Rates, Ends, Books, Repairs):
     """All of it but units that change."""
 
@@ -50,3 +56,4 @@ TestRepairs = life(Repairs)
 TestAtRates = life(AtRates)
 TestBooks = life(Books)
 TestEverything = life(Everything)
+TestRepairsOfChangingUnits = life(RepairsOfChangingUnits)

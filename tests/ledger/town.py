@@ -165,6 +165,9 @@ class Town(RuleBasedStateMachine):
             "heirs": None,
         }
 
+    def passes_on(self, code, units, areas) -> None:
+        """Units of a building were closed, and others took their place."""
+
     def accounts(self, code=None, fund=None) -> list[tuple]:
         return [
             (building, unit, part)

@@ -31,6 +31,9 @@ FIRM = Payee(kind="firm", name="楚雄某建筑公司", account="6222")
 class Repairs(Money):
     """Projects by name; ``paid`` and ``back`` are payments and returns by version of the project."""
 
+    names_units = True
+    """Whether projects name the units they charge."""
+
     def __init__(self) -> None:
         super().__init__()
         self.projects: dict[str, dict] = {}
@@ -48,8 +51,8 @@ class Repairs(Money):
             return
         places = sorted((code, unit) for code in codes for unit in self.open_units(code))
         several = st.sets(st.sampled_from(places), min_size=1)
-        chosen = data.draw(several) if some else set()
-        unsold = data.draw(several) if developed else set()
+        chosen = data.draw(several) if some and self.names_units else set()
+        unsold = data.draw(several) if developed and self.names_units else set()
         name = f"P{next(self.numbers)}"
         step = {"county": COUNTY, "project": name}
         proposed = ProposeRepair(
@@ -75,6 +78,17 @@ class Repairs(Money):
             "codes": sorted(codes), "chosen": chosen, "unsold": unsold, "approved": fen,
             "paid": {}, "back": {}, "accepted": None, "settled": None, "closed": False,
         }  # fmt: skip
+
+    def passes_on(self, code, units, areas) -> None:
+        """What closed units bear of payments, those bear that took their place, by area."""
+        for paid in [paid for project in self.projects.values() for paid in project["paid"].values()]:
+            for found in (paid["borne"], paid["left"]):
+                for key in [key for key in found if key[0] == code and key[1] in units]:
+                    parts = [by_share(part, areas) for part in found.pop(key)]
+                    for heir in areas:
+                        before = found.get((code, heir, key[2]), (0, 0))
+                        more = parts[0][heir], parts[1][heir]
+                        found[code, heir, key[2]] = before[0] + more[0], before[1] + more[1]
 
     def drawn(self, data) -> tuple[str, dict]:
         return data.draw(st.sampled_from(sorted(self.projects.items(), key=lambda item: item[0])))
@@ -139,7 +153,7 @@ class Repairs(Money):
         assert (event.amount_fen, event.developer_fen) == (sum(due.values()), developer)
         assert sum(each.amount_fen for each in event.self_raised) == raised
         project["paid"][self.version(name)] = {
-            "on": on, "cost": fen, "lines": lines, "left": dict(lines), "gone": False,
+            "on": on, "cost": fen, "lines": lines, "left": dict(lines), "borne": dict(lines), "gone": False,
         }  # fmt: skip
 
     def stages(self) -> list[tuple[str, int]]:
@@ -163,7 +177,7 @@ class Repairs(Money):
         )
         rules = {"return-exceeds-payment"} if fen > left else set()
         rules |= {"return-early"} if later < 0 else set()
-        weights = paid["lines"] if fen > left else paid["left"]
+        weights = paid["borne"] if fen > left else paid["left"]
         rules |= set().union(*(self.shut(key[0]) for key in weights))
         always = {"payment-unknown"} if paid["gone"] else set()
         if self.asks(command, recording, rules, always) is None:
@@ -175,7 +189,8 @@ class Repairs(Money):
                 parts = by_share(share, dict(enumerate(max(part, 0) for part in weights[key])))
                 lines[key] = parts[0], parts[1]
                 self.moves(key, on, "return", *lines[key])
-                paid["left"][key] = tuple(paid["left"][key][part] - parts[part] for part in (0, 1))
+                before = paid["left"].get(key, (0, 0))
+                paid["left"][key] = before[0] - parts[0], before[1] - parts[1]
         version = self.version(name)
         project["back"][version] = {"of": at, "on": on, "fen": fen, "lines": lines, "gone": False}
 

@@ -75,6 +75,7 @@ class Units(Town):
         for key, sums in gained.items():
             if any(sums):
                 self.takes(key, on, sums)
+        self.passes_on(code, units, areas)
 
     def takes(self, key, on, sums) -> None:
         self.moves(key, on, "moved", sums[0], sums[1])
