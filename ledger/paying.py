@@ -6,7 +6,7 @@ All pure. What no ledger may take is refused here; what the rules say to live co
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -24,6 +24,7 @@ from ledger.events import (
     RepairSettled,
     ReturnLine,
     SelfRaised,
+    UnitsChanged,
     WithdrawalLine,
     WithdrawalPaid,
     WithdrawalReturned,
@@ -134,30 +135,56 @@ class Borne(NamedTuple):
 
 
 def borne(history: Iterable[Event], payment: str) -> dict[tuple[str, Part], Borne]:
-    """What the accounts of a building bear of a payment, from all events of its stream in order."""
-    entries: dict[tuple[int, int], tuple[tuple[str, Part], Parts, bool]] = {}
+    """What the accounts of a building bear of a payment, from all events of its stream in order.
+
+    Accounts closed by a split or merger (销户) bear nothing more: those that took their place do, by area.
+    """
+    entries: dict[tuple[int, int], tuple[tuple[str, Part], Borne]] = {}
+    found: dict[tuple[str, Part], Borne] = {}
     for version, event in enumerate(history, 1):
         if isinstance(event, WithdrawalPaid) and event.payment == payment:
             for index, paid in enumerate(event.lines):
                 parts = paid.principal_fen, paid.interest_fen
-                entries[version, index] = (paid.unit, paid.part), parts, True
+                entries[version, index] = (paid.unit, paid.part), Borne(parts, parts)
+                _bear(found, *entries[version, index])
         elif isinstance(event, WithdrawalReturned) and event.payment == payment:
             for index, back in enumerate(event.lines):
-                parts = back.principal_fen, back.interest_fen
-                entries[version, index] = (back.unit, back.part), parts, False
+                left = -back.principal_fen, -back.interest_fen
+                entries[version, index] = (back.unit, back.part), Borne((0, 0), left)
+                _bear(found, *entries[version, index])
         elif isinstance(event, EntryReversed):
             for gone in event.lines:
-                entries.pop((event.version, gone.line), None)
-    found: dict[tuple[str, Part], Borne] = {}
-    for key, (principal, interest), out in entries.values():
-        drawn, left = found.get(key, Borne((0, 0), (0, 0)))
-        if out:
-            drawn = drawn[0] + principal, drawn[1] + interest
-            left = left[0] + principal, left[1] + interest
-        else:
-            left = left[0] - principal, left[1] - interest
-        found[key] = Borne(drawn, left)
-    return found
+                if (event.version, gone.line) in entries:
+                    key, (out, left) = entries.pop((event.version, gone.line))
+                    _bear(found, key, Borne(_negative(out), _negative(left)))
+        elif isinstance(event, UnitsChanged):
+            _pass_on(found, event)
+    return {key: bears for key, bears in found.items() if bears != _NOTHING}
+
+
+_NOTHING: Final = Borne((0, 0), (0, 0))
+
+
+def _negative(parts: Parts) -> Parts:
+    return -parts[0], -parts[1]
+
+
+def _bear(found: dict[tuple[str, Part], Borne], key: tuple[str, Part], more: Borne) -> None:
+    paid, left = found.get(key, _NOTHING)
+    found[key] = Borne(
+        (paid[0] + more.paid[0], paid[1] + more.paid[1]), (left[0] + more.left[0], left[1] + more.left[1])
+    )
+
+
+def _pass_on(found: dict[tuple[str, Part], Borne], event: UnitsChanged) -> None:
+    areas = {line.unit: line.area_dm2 for line in event.after}
+    gone = {line.unit for line in event.before if line.unit not in areas}
+    for unit, part in [key for key in found if key[0] in gone]:
+        paid, left = found.pop((unit, part))
+        shares = [share(amount, areas) for amount in (*paid, *left)]
+        for heir in areas:
+            principal, interest, *rest = (each[heir] for each in shares)
+            _bear(found, (heir, part), Borne((principal, interest), (rest[0], rest[1])))
 
 
 def return_refusals(state: State, command: ReturnRepairMoney, today: date) -> Iterator[Refusal | None]:

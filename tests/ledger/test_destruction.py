@@ -13,12 +13,14 @@ from ledger.commands import (
     Command,
     CreditIncome,
     DestroyBuilding,
+    NewUnit,
     ObligationPart,
     PayObligation,
     Recording,
     Refund,
     RefundDeposit,
     ReverseEntry,
+    SplitUnit,
 )
 from ledger.events import (
     BuildingDestroyed,
@@ -171,6 +173,17 @@ class TestRulesOfDestruction:
             assert refused(kept, recording, replace(DESTROY, destroyed_on=date(2026, 11, 24))) == [
                 "date-future"
             ]
+
+    def test_money_that_moved_on_since_is_owed_by_those_that_have_it(self, kept, live, history):
+        into = (NewUnit(unit="101A", area_dm2=3000), NewUnit(unit="101B", area_dm2=5931))
+        split = SplitUnit(building="B1", unit="101", into=into, changed_on=AFTER, document_no="规1")
+        kept.execute(split, recording=history)
+        assert refused_once(kept, live, DESTROY) == ["unit-closed"]
+        before = kept.everything()
+        assert refused(kept, history, DESTROY) == ["unit-closed"]
+        assert kept.everything() == before
+        kept.execute(replace(DESTROY, confirmed_on=AFTER), recording=history)
+        assert [line.unit for line in kept.building_events("B1")[-1].lines] == ["101A", "101B"]
 
 
 class TestAfterwards:

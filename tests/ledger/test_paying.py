@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ledger.commands import AcceptRepair, CloseRepair, PayRepair, Recording, ReturnRepairMoney, SettleRepair
+from audit.replay import replay
+from audit.verify import consistency
+from ledger.commands import (
+    AcceptRepair,
+    CloseRepair,
+    NewUnit,
+    PayRepair,
+    Recording,
+    ReturnRepairMoney,
+    SettleRepair,
+    SplitUnit,
+)
 from ledger.errors import Refused
 from ledger.events import (
     Developer,
@@ -311,3 +322,20 @@ def test_an_emergency_is_closed_after_its_notice(office):
     assert codes(office, CLOSE, CASHIER) == ["notice-missing"]
     office.log.append([Change(PROJECT, 5, (NoticePosted(**said("clerk", date(2026, 5, 12))),))])
     office.execute(CLOSE, recording=CASHIER)
+
+
+def test_what_a_unit_bore_comes_back_to_those_that_took_its_place(estate, history):
+    estate.execute(PAY, recording=CASHIER)
+    into = (NewUnit(unit="101A", area_dm2=3000), NewUnit(unit="101B", area_dm2=5931))
+    split = SplitUnit(building="B1", unit="101", into=into, changed_on=date(2026, 6, 1), document_no="规1")
+    estate.execute(split, recording=history)
+    estate.execute(BACK, recording=CASHIER)
+    returned = estate.building_events("B1")[-1]
+    assert {line.unit: line.principal_fen for line in returned.lines} == {
+        "101A": 2_886,
+        "101B": 5_706,
+        "102": 9_858,
+        "103": 11_550,
+    }
+    assert estate.account("B1", "101").balance_fen == 0
+    assert list(consistency(replay(estate.memory))) == []
