@@ -29,7 +29,9 @@ def create_deposits() -> None:
         sa.Column("unit", KEY, nullable=False, comment="户号"),
         sa.Column("part", KEY, nullable=False, comment="owner (业主) or seller (售房单位)"),
         sa.Column("county", KEY, nullable=False, comment="区县代码"),
-        sa.Column("kind", KEY, comment="first, top-up, make-up, moved; null: given back, nobody knows of what"),
+        sa.Column(
+            "kind", KEY, comment="first, top-up, make-up, moved; null: given back, nobody knows of what"
+        ),
         sa.Column("deposited_on", sa.Date, comment="value date of the deposit it is about"),
         sa.Column("value_date", sa.Date, nullable=False, comment="when it counts (入账日期)"),
         sa.Column(
