@@ -117,9 +117,9 @@ def tell(story: Story) -> None:
 
 
 def _in_order(story: Story) -> None:
-    """Paid in two stages; the first payment bounces; what was paid beyond the final account comes back."""
+    """Paid in two stages; the first payment bounces; what a later price review took off comes back."""
     work = _Work(
-        story, 1, "06", "屋面", "防水层翻修", "恒固防水工程", "6120.00", "3975.00", "1825.50", "5680.00"
+        story, 1, "06", "屋面", "防水层翻修", "恒固防水工程", "6120.00", "3975.00", "1825.50", "5800.50"
     )
     work.propose()
     work.vote()
