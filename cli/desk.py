@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ledger.store.parties import Parties
     from projections.runner import Follower
 
+OF_THE_MACHINE = "cli:"
+"""Begins the names of accounts of the operating system in events."""
+
 
 def home() -> Path:
     """Where the ledger keeps its own files: ``FUND_HOME``, by default ``./var``."""
@@ -30,7 +33,7 @@ def home() -> Path:
 
 def actor() -> str:
     """Who records from the command line: an account of the operating system."""
-    return f"cli:{getpass.getuser()}"
+    return f"{OF_THE_MACHINE}{getpass.getuser()}"
 
 
 def holder(desk: "Desk") -> "Bearer | None":

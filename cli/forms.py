@@ -92,7 +92,8 @@ def carry_out(
     who = holder(desk)
     if who is not None:
         admit(who, form, counties)
-    command, evidence = written(form, filled, desk.application, desk.parties, next(iter(counties), ""))
+    county = next(iter(counties), "")
+    command, evidence = written(form, filled, desk.application, desk.parties, county, tentative=dry_run)
     digest = sha256(form.name.encode() + b"\n" + content).digest()
     recording = Recording(
         actor=who.name if who else actor(),

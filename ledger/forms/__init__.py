@@ -61,14 +61,26 @@ FORMS: Final[Mapping[str, Form]] = {
 """Every form by its name."""
 
 
-def written(form: Form, filled: Body, application: Application, parties: Parties, county: str) -> Written:
+def written(
+    form: Form,
+    filled: Body,
+    application: Application,
+    parties: Parties,
+    county: str,
+    *,
+    tentative: bool = False,
+) -> Written:
     """The command of a checked form; persons are looked up, and those not known yet registered.
 
-    ``county`` is one the form is about, empty where it is about none.
+    ``county`` is one the form is about, empty where it is about none. What is ``tentative`` is only judged:
+    nobody is registered, and stand-ins take the place of persons not known yet.
     """
     names = Names(OfficeDesk(application, parties), parties, county)
     form.shape.struct(filled, names.meet, {})
-    names.register()
+    if tentative:
+        names.suppose()
+    else:
+        names.register()
     paper = shape(Evidence)
     papers = tuple(paper.struct(each, names.ref, {}) for each in getattr(filled, "evidence", ()))
     return Written(form.shape.struct(filled, names.ref, {}), papers)

@@ -16,7 +16,7 @@ from ledger.registers.specification import Person
 
 
 class Names:
-    """The persons of one form: met first, then registered all at once."""
+    """The persons of one form: met first, then registered or supposed all at once."""
 
     def __init__(self, desk: OfficeDesk, parties: Parties, county: str) -> None:
         self._desk = desk
@@ -35,6 +35,15 @@ class Names:
         """Look all persons up; those not known yet are written."""
         people = list(self._met)
         self._met = dict(zip(people, self._parties.refs(people), strict=True)) if people else {}
+
+    def suppose(self) -> None:
+        """Look all persons up and write nothing: those not known yet get a stand-in each."""
+        people = list(self._met)
+        known = self._parties.known(people) if people else []
+        self._met = {
+            person: ref or f"new-{number}"
+            for number, (person, ref) in enumerate(zip(people, known, strict=True))
+        }
 
     def ref(self, found: Someone | Paid, beside: Mapping[str, Any]) -> Any:
         """The ref of a person, or who is paid: a firm by name, a person by ref."""

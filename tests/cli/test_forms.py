@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import text
 
 from tests.cli.papers import BUILDING
 
@@ -23,6 +24,12 @@ def paper(tmp_path):
 def housed(fund, files):
     assert fund("import", "units", files["units"], "--history").status == 0
     return fund
+
+
+def persons(database) -> int:
+    """How many persons are registered."""
+    with database.engine.connect() as connection:
+        return connection.execute(text("select count(*) from register.parties")).scalar_one()
 
 
 def transfer(**more):
@@ -48,11 +55,15 @@ def test_a_form_is_recorded_once_under_its_key(housed, paper):
     assert again.document == first.document
 
 
-def test_a_form_is_only_judged_in_a_dry_run(housed, paper):
+def test_a_form_is_only_judged_in_a_dry_run(housed, paper, database):
+    before = persons(database)
     checked = housed("record", "change-owner", paper(transfer()), "--dry-run", "--json")
     assert (checked.status, checked.document) == (0, {"position": None, "events": []})
     refused = housed("record", "change-owner", paper(transfer(unit="9")), "--dry-run", "--json")
     assert (refused.status, refused.document["code"]) == (1, "unit-unknown")
+    assert persons(database) == before
+    assert housed("record", "change-owner", paper(transfer())).status == 0
+    assert persons(database) == before + 1
 
 
 def test_what_is_wrong_is_told_by_its_field(housed, paper):

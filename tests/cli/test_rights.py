@@ -103,3 +103,11 @@ def test_only_an_administrator_of_all_counties_hands_out_tokens(fund, holding):
 
 def test_without_a_token_it_is_the_account_of_the_machine(fund, imported, database):
     assert {actor.partition(":")[0] for _, actor in recorded(database)} == {"cli"}
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "经办\u200b岗", "经办\ufe00岗", "经办\u3164", "Ａ岗", "a\nb", "x" * 65, "cli:root"]
+)
+def test_no_token_bears_a_name_that_looks_like_another_s(fund, name):
+    answer = fund("token", "issue", "--name", name, "--role", "officer", "--json")
+    assert (answer.status, answer.document["code"]) == (1, "name-invalid")
