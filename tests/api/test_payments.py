@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ledger.commands import PayRepair, Recording, ReturnRepairMoney
+from ledger.commands import ChangeOwner, PayRepair, Recording, ReturnRepairMoney
 from ledger.events import Payee, RepairApproved, RepairProposed
 from ledger.log import Change
 from ledger.store.bridge import EventLog
@@ -17,6 +17,8 @@ PATH = "/v1/payments/532301/P1/3"
 def paid(service):
     """A payment of 1,000.00 over two units, of which one is empty, and 10.00 that came back."""
     service.caller().post("/v1/deposits", deposit())
+    sold = ChangeOwner(building=HERE, unit="0102", transferred_on=date(2020, 1, 1), owner_ref="o2")
+    service.application.execute([sold], Recording(actor="clerk", origin="history"))
     moment = datetime(2026, 3, 1, tzinfo=UTC)
     said = {"recorded_at": moment, "value_date": date(2026, 3, 1), "origin": "live", "policy": "p1"}
     proposed = RepairProposed(
