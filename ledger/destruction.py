@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from ledger.building import State, unknown
+from ledger.building import State, closed, unknown
 from ledger.commands import DestroyBuilding, PayObligation, ReverseEntry
 from ledger.entries import held
 from ledger.errors import InputError, Refusal
@@ -30,7 +30,8 @@ def decide_destruction(
     """Empty every account with money into what is owed, as it stood at the end of the day of confirmation.
 
     ``history`` holds all events of the building. Raises Refused ``building-unknown``, ``date-future``,
-    ``building-destroyed`` (again, with nothing left to owe).
+    ``building-destroyed`` (again, with nothing left to owe), ``unit-closed`` for a day on which money
+    was still on accounts that were closed since.
     """
     missing = unknown(command.building) if state.facts is None else None
     days = [day_refusal(getattr(command, field), today, field) for field in ("destroyed_on", "confirmed_on")]
@@ -41,6 +42,7 @@ def decide_destruction(
         for (unit, part), (principal, interest) in sorted(held(history, day).items())
         if principal + interest > 0
     )
+    refuse_any(closed(state, line.unit, field="destroyed_on") for line in lines if line.unit in state.closed)
     if not lines and state.standing.destroyed_on is not None:
         message = f"楼幢“{command.building}”已于 {state.standing.destroyed_on} 登记灭失，账上没有余额"
         refuse_any([Refusal("building-destroyed", message, "building", None, "165号令第29条")])
