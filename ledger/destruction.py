@@ -31,7 +31,8 @@ def decide_destruction(
 
     ``history`` holds all events of the building. Raises Refused ``building-unknown``, ``date-future``,
     ``building-destroyed`` (again, with nothing left to owe), ``unit-closed`` for a day on which a unit held
-    money that it has handed on since (分割、合并).
+    money that it has handed on since (分割、合并), ``unit-closed`` for a day on which money
+    was still on accounts that were closed since.
     """
     missing = unknown(command.building) if state.facts is None else None
     days = [day_refusal(getattr(command, field), today, field) for field in ("destroyed_on", "confirmed_on")]
@@ -43,6 +44,7 @@ def decide_destruction(
         if principal + interest > 0
     )
     refuse_any(closed(state, line.unit) for line in lines if line.unit in state.closed)
+    refuse_any(closed(state, line.unit, field="destroyed_on") for line in lines if line.unit in state.closed)
     if not lines and state.standing.destroyed_on is not None:
         message = f"楼幢“{command.building}”已于 {state.standing.destroyed_on} 登记灭失，账上没有余额"
         refuse_any([Refusal("building-destroyed", message, "building", None, "165号令第29条")])

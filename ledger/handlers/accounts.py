@@ -7,7 +7,7 @@ from ledger import designation
 from ledger.batch import Batch
 from ledger.commands import CloseAccount, DesignateAccount
 from ledger.handlers.handler import Handler, Handlers
-from ledger.identity import book_stream
+from ledger.identity import Fund, book_stream
 from ledger.limits import refuse_any
 from ledger.rules import Circumstances
 
@@ -24,6 +24,9 @@ def _designate(batch: Batch, command: DesignateAccount) -> None:
     name = book_stream(command.county, command.fund)
     events = designation.decide_designation(command, batch.stamp, batch.today)
     standing = {command.fund: batch.books[name].designations}
+    if batch.live:
+        other: Fund = "public" if command.fund == "commodity" else "commodity"
+        standing[other] = batch.book(book_stream(command.county, other)).designations
     refuse_any(batch.judge(Circumstances(designations=standing), command))
     batch.books.add(name, events)
 

@@ -1,6 +1,6 @@
 """Money that leaves for good (灭失), and custody (划转)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -9,10 +9,11 @@ from ledger.batch import Batch
 from ledger.building import State
 from ledger.calendar import day_after
 from ledger.commands import DestroyBuilding, HandOver, PayObligation, ReturnCustody
+from ledger.designation import Designation
 from ledger.entries import held
 from ledger.events import RatesAccrued
 from ledger.handlers.handler import Handler, Handlers
-from ledger.identity import book_stream, building_stream, event_id
+from ledger.identity import Fund, book_stream, building_stream, event_id
 from ledger.interest import weights
 from ledger.limits import refuse_any
 from ledger.rules import Circumstances
@@ -74,11 +75,27 @@ def _claims(batch: Batch, code: str, state: State, on: date) -> list[str]:
     return found
 
 
+def _designations(
+    batch: Batch, states: Iterable[State], account: str | None
+) -> dict[Fund, Sequence[Designation]]:
+    """The bank accounts (专户) of the books of some buildings, where the command names an account."""
+    if not batch.live or account is None:
+        return {}
+    return {
+        fund: batch.book(book_stream(state.facts.county, fund)).designations
+        for state in states
+        if state.facts is not None
+        for fund in sorted({unit.fund for unit in state.units.values()})
+    }
+
+
 def _pay(batch: Batch, command: PayObligation) -> None:
     name = building_stream(command.building)
     state = batch.buildings[name]
     events = destruction.decide_payment(state, command, batch.stamp, batch.today)
-    refuse_any(batch.judge(Circumstances(building=state, today=batch.today), command))
+    standing = _designations(batch, [state], command.account)
+    about = Circumstances(building=state, today=batch.today, designations=standing)
+    refuse_any(batch.judge(about, command))
     batch.buildings.add(name, events)
 
 
@@ -99,6 +116,7 @@ def _hand_over(batch: Batch, command: HandOver) -> None:
         claims={code: _claims(batch, code, state, command.handed_on) for code, state in states.items()},
         moving=lines,
         today=batch.today,
+        designations=_designations(batch, states.values(), command.account),
         hand_over_days=batch.policy.hand_over_days(command.noticed_on or command.handed_on),
     )
     refuse_any(batch.judge(about, command))
@@ -109,7 +127,8 @@ def _hand_over(batch: Batch, command: HandOver) -> None:
 def _take_back(batch: Batch, command: ReturnCustody) -> None:
     states = {code: batch.buildings[building_stream(code)] for code in sorted(set(command.buildings))}
     events = custody.decide_return(states, command, batch.stamp, batch.today)
-    refuse_any(batch.judge(Circumstances(buildings=states), command))
+    standing = _designations(batch, states.values(), command.account)
+    refuse_any(batch.judge(Circumstances(buildings=states, designations=standing), command))
     for code, event in events.items():
         batch.buildings.add(building_stream(code), (event,))
 

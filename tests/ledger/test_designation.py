@@ -5,7 +5,16 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from ledger.commands import CloseAccount, DesignateAccount, ReceiveGains, Recording
+from ledger.commands import (
+    CloseAccount,
+    DesignateAccount,
+    DestroyBuilding,
+    HandOver,
+    ObligationPart,
+    PayObligation,
+    ReceiveGains,
+    Recording,
+)
 from ledger.errors import Refused
 from ledger.events import CommandRefused, GainLine
 
@@ -130,3 +139,42 @@ def test_the_refusal_names_the_account_and_the_article(office):
     (found,) = caught.value.refusals
     assert found.message == "账号“6222-9”在 2019-06-30 不是该账套的专户"
     assert found.basis == "165号令第10条（一个专户管理银行、一个专户）"
+
+
+def test_the_two_books_of_a_county_do_not_share_an_account(office):
+    office.execute(designate(fund="public"), recording=LIVE)
+    assert refused(office, designate()) == [("account-designated", "account", None)]
+    office.execute(designate("6222-2"), recording=LIVE)
+    office.execute(designate())
+    closed = CloseAccount(county="532301", fund="public", account="6222-1", closed_on=date(2019, 12, 31))
+    office.execute(closed)
+    assert ("account-designated", "account", None) in refused(office, designate(since=date(2019, 12, 30)))
+
+
+@pytest.mark.parametrize("account", ["6222-1", None, "6229"])
+def test_money_that_leaves_names_the_designated_account_or_none(office, account):
+    office.register("B1", {"101": 9000})
+    office.execute(office.deposit("B1", "101", 100, DAY), designate())
+    out = HandOver(
+        buildings=("B1",), noticed_on=DAY, handed_on=DAY, assembly="业主大会", account=account
+    )  # fmt: skip
+    lost = DestroyBuilding(building="B1", destroyed_on=DAY, document="灭失证明")
+    if account == "6229":
+        assert refused(office, out) == [("account-not-designated", "account", None)]
+    else:
+        assert office.application.judge([out], LIVE) == ()
+    (owed,) = office.execute(lost).events
+    pay = PayObligation(
+        building="B1",
+        obligation=owed,
+        paid_on=DAY,
+        lines=(ObligationPart(line=0, amount_fen=100),),
+        payee_ref="p1",
+        reason="权利人申请",
+        account=account,
+    )
+    if account == "6229":
+        assert refused(office, pay) == [("account-not-designated", "account", None)]
+        office.execute(pay)
+    else:
+        office.execute(pay, recording=LIVE)

@@ -361,3 +361,20 @@ def test_what_was_held_is_what_is_owed_and_paid_to_the_fen(new_office, balances,
             office.execute(command, recording=live)
     assert all(owed.left_fen == 0 for owed in state(office).standing.owed.values())
     assert set(office.balances("B1").values()) == {(0, 0)}
+
+
+@pytest.mark.parametrize("who", ["live", "history"])
+def test_a_day_before_a_split_would_take_from_a_closed_account(kept, request, who):
+    split = SplitUnit(
+        building="B1",
+        unit="101",
+        into=(NewUnit(unit="1A", area_dm2=4000), NewUnit(unit="1B", area_dm2=4931)),
+        changed_on=AFTER,
+        document_no="D1",
+    )
+    kept.execute(split)
+    before = kept.building_events("B1")
+    assert "unit-closed" in refused(kept, request.getfixturevalue(who), DESTROY)
+    assert kept.building_events("B1") == before
+    kept.execute(replace(DESTROY, destroyed_on=AFTER))
+    assert {line.unit for line in kept.building_events("B1")[-1].lines} == {"1A", "1B"}
