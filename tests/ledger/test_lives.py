@@ -32,10 +32,8 @@ class AtRates(Rates, Ends, Units, Money):
     """Interest at listed rates and shared gains, one after the other, while units change and leave."""
 
 
-class RepairsOfChangingUnits(Repairs, Units):
-    """Units are split and merged between the payments of a repair and what comes back of them."""
-
-    names_units = False
+class RepairsOfChangingUnits(Repairs, Units, Freezes):
+    """Units are split, merged and frozen between the payments of a repair and what comes back of them."""
 
 
 class Everything(Rates, Ends, Books, Repairs):

@@ -143,6 +143,15 @@ class Money(Town):
             if freeze["since"] <= last and (freeze["until"] is None or on <= freeze["until"])
         ]
 
+    def takes_frozen(self, taken) -> set[str]:
+        """Why a reversal may not take money out of accounts: a court has frozen it today."""
+        sums: dict[tuple, int] = {}
+        for key, fen in taken:
+            if key[2] == "owner":
+                sums[key] = sums.get(key, 0) + fen
+        short = any(fen > self.unfrozen(key, self.today) for key, fen in sums.items())
+        return {"unit-frozen"} if short else set()
+
     def unfrozen(self, key, on) -> int:
         """What an owner's account has to pay with."""
         amounts = [freeze["amount"] for freeze in self.frozen(*key[:2], on)]
@@ -217,6 +226,9 @@ class Money(Town):
                 rules |= self.shut(key[0])
         if "given" in record and any(record["given"][line] for line in chosen):
             rules.add("refund-stands")
+        if record["kind"] != "gain":
+            lines = [record["lines"][line] for line in chosen]
+            rules |= self.takes_frozen([(key, principal + interest) for key, principal, interest in lines])
         if self.asks(command, LIVE, rules, always) is None:
             return
         record["gone"] |= set(chosen)
