@@ -20,8 +20,8 @@ class ChangingUnits(Units, Freezes, Money):
     """Units split, merge and are corrected while courts freeze them."""
 
 
-class Leaving(Ends, Money):
-    """Buildings are lost, and their money passes to the owners' assembly and back."""
+class Leaving(Ends, Freezes, Money):
+    """Buildings are lost, and their money passes to the owners' assembly and back, but what is frozen."""
 
 
 class LeavingInPieces(Ends, Units, Money):

@@ -154,10 +154,14 @@ class Money(Town):
 
     def unfrozen(self, key, on) -> int:
         """What an owner's account has to pay with."""
+        return self.free(max(self.held(key), 0), key, on)
+
+    def free(self, fen, key, on) -> int:
+        """What the freezes of a unit leave of an amount; without any it is not asked for."""
         amounts = [freeze["amount"] for freeze in self.frozen(*key[:2], on)]
         if None in amounts:
             return 0
-        return max(max(self.held(key), 0) - sum(amounts), 0) if amounts else 10**12
+        return max(fen - sum(amounts), 0) if amounts else 10**12
 
     @rule(codes=st.sets(BUILDINGS, min_size=1), fen=FEN, on=DAYS)
     def old_repair(self, codes, fen, on) -> None:
