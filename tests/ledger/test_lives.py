@@ -20,8 +20,8 @@ class ChangingUnits(Units, Freezes, Money):
     """Units split, merge and are corrected while courts freeze them."""
 
 
-class Leaving(Ends, Money):
-    """Buildings are lost, and their money passes to the owners' assembly and back."""
+class Leaving(Ends, Freezes, Money):
+    """Buildings are lost, and their money passes to the owners' assembly and back, but what is frozen."""
 
 
 class LeavingInPieces(Ends, Units, Money):
@@ -32,10 +32,8 @@ class AtRates(Rates, Ends, Units, Money):
     """Interest at listed rates and shared gains, one after the other, while units change and leave."""
 
 
-class RepairsOfChangingUnits(Repairs, Units):
-    """Units are split and merged between the payments of a repair and what comes back of them."""
-
-    names_units = False
+class RepairsOfChangingUnits(Repairs, Units, Freezes):
+    """Units are split, merged and frozen between the payments of a repair and what comes back of them."""
 
 
 class Everything(Rates, Ends, Books, Repairs):

@@ -141,7 +141,7 @@ class Town(RuleBasedStateMachine):
         before = len(self.log.rows(0, 1_000_000))
         with pytest.raises(Refused) as refused:
             ask()
-        assert set(codes) & {found.code for found in refused.value.refusals}
+        assert set(codes) & {found.code for found in refused.value.refusals}, (codes, refused.value)
         grown = self.log.rows(0, 1_000_000)[before:]
         assert [row.topic for row in grown] == ["command-refused"] * (recording is LIVE)
         self.refusals += len(grown)

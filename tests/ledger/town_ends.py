@@ -16,12 +16,13 @@ from ledger.commands import (
 )
 from ledger.identity import building_stream
 
-from .town import BUILDINGS, DAYS, FEN, LAST, LIVE, RECORDINGS, Town
+from .town import BUILDINGS, DAYS, FEN, LAST, LIVE, RECORDINGS
+from .town_money import Money
 
 ENDS = st.one_of(DAYS, st.just(LAST + timedelta(400)))
 
 
-class Ends(Town):
+class Ends(Money):
     """Destruction, what is owed for it and paid, custody out and in, and all of that taken back."""
 
     def leaves(self, code, on, parts) -> set[str]:
@@ -53,9 +54,11 @@ class Ends(Town):
             self.moves(key, on, "refund", principal, interest)
         self.overdraws(lines)
         self.destroyed[code].append(at)
-        for index, (_, principal, interest) in enumerate(lines):
+        for index, (key, principal, interest) in enumerate(lines):
             fen = -principal - interest
-            self.owed.append({"at": at, "line": index, "fen": fen, "paid": 0, "on": on, "gone": False})
+            self.owed.append(
+                {"at": at, "line": index, "key": key, "fen": fen, "paid": 0, "on": on, "gone": False}
+            )
         self.ends.append({"at": at, "kind": "refund", "on": on, "lines": lines, "gone": False})
 
     def __init__(self) -> None:
@@ -83,6 +86,7 @@ class Ends(Town):
             "obligation-paid": left <= 0,
             "obligation-exceeds": fen > left,
             "payment-early": on < owed["on"],
+            "unit-frozen": owed["key"][2] == "owner" and fen > self.free_of_owed(owed["key"], on),
         }
         rules = {name for name, found in wrong.items() if found}
         always = {"obligation-unknown"} if owed["gone"] else set()
@@ -90,6 +94,11 @@ class Ends(Town):
         if at is not None:
             owed["paid"] += fen
             self.payments.append({"at": at, "owed": owed, "fen": fen, "gone": False})
+
+    def free_of_owed(self, key, on) -> int:
+        """What may be paid out of what is owed for an account: no court holds it."""
+        left = [each["fen"] - each["paid"] for each in self.owed if each["key"] == key and not each["gone"]]
+        return self.free(sum(left), key, on)
 
     @precondition(lambda self: self.payments)
     @rule(data=st.data())
@@ -114,6 +123,9 @@ class Ends(Town):
                 elif key[2] == "owner" and (principal or interest):
                     rules.add("custody-balance")
             rules |= self.leaves(code, on, ("owner",))
+            for unit in self.open_units(code):
+                if self.frozen(code, unit, on) and self.held((code, unit, "owner")) > 0:
+                    rules.add("unit-frozen")
             rules |= {"building-destroyed"} if self.destroyed[code] else set()
             always |= self.closed(code, *(key[1] for key, _, _ in lines[code]))
             always |= {"custody-out"} if self.assembly(code) and not lines[code] else set()
@@ -163,7 +175,7 @@ class Ends(Town):
         always = {"already-reversed"} if end["gone"] else set()
         always |= {"obligation-paid"} if any(each["paid"] for each in own) else set()
         always |= self.closed(code, *(key[1] for key, _, _ in end["lines"]))
-        rules = set()
+        rules = self.takes_frozen([(key, principal + interest) for key, principal, interest in end["lines"]])
         if end["kind"] == "custody" and lost:
             rules.add("building-destroyed")
         elif end["kind"] == "custody" and not end["gone"] and passed[-1][0] != end["at"]:

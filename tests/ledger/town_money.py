@@ -143,12 +143,25 @@ class Money(Town):
             if freeze["since"] <= last and (freeze["until"] is None or on <= freeze["until"])
         ]
 
+    def takes_frozen(self, taken) -> set[str]:
+        """Why a reversal may not take money out of accounts: a court has frozen it today."""
+        sums: dict[tuple, int] = {}
+        for key, fen in taken:
+            if key[2] == "owner":
+                sums[key] = sums.get(key, 0) + fen
+        short = any(fen > self.unfrozen(key, self.today) for key, fen in sums.items())
+        return {"unit-frozen"} if short else set()
+
     def unfrozen(self, key, on) -> int:
         """What an owner's account has to pay with."""
+        return self.free(max(self.held(key), 0), key, on)
+
+    def free(self, fen, key, on) -> int:
+        """What the freezes of a unit leave of an amount; without any it is not asked for."""
         amounts = [freeze["amount"] for freeze in self.frozen(*key[:2], on)]
         if None in amounts:
             return 0
-        return max(max(self.held(key), 0) - sum(amounts), 0) if amounts else 10**12
+        return max(fen - sum(amounts), 0) if amounts else 10**12
 
     @rule(codes=st.sets(BUILDINGS, min_size=1), fen=FEN, on=DAYS)
     def old_repair(self, codes, fen, on) -> None:
@@ -217,6 +230,9 @@ class Money(Town):
                 rules |= self.shut(key[0])
         if "given" in record and any(record["given"][line] for line in chosen):
             rules.add("refund-stands")
+        if record["kind"] != "gain":
+            lines = [record["lines"][line] for line in chosen]
+            rules |= self.takes_frozen([(key, principal + interest) for key, principal, interest in lines])
         if self.asks(command, LIVE, rules, always) is None:
             return
         record["gone"] |= set(chosen)

@@ -101,12 +101,22 @@ class Repairs(Money):
     def version(self, name) -> int:
         return len(self.log.events(repair_stream(COUNTY, name)))
 
+    def open_heirs(self, places) -> set:
+        """The open units that took the place of some, or themselves."""
+        found = {(code, heir) for code, unit in places for heir in (unit, *self.descent(code, unit))}
+        return {place for place in found if not self.units[place]["heirs"]}
+
+    def available(self, key, on) -> int:
+        """What an account has to pay a repair with."""
+        free = self.unfrozen(key, on) if key[2] == "owner" else self.held(key)
+        return max(min(self.held(key), free), 0)
+
     def scope(self, project) -> dict:
         """The areas of the units charged, those of the developer among them."""
         places = {
             (code, unit): area for code in project["codes"] for unit, area in self.open_units(code).items()
         }
-        wanted = project["chosen"] | project["unsold"] if project["chosen"] else places
+        wanted = self.open_heirs(project["chosen"] | project["unsold"]) if project["chosen"] else places
         return {place: area for place, area in places.items() if place in wanted}
 
     @precondition(lambda self: self.projects)
@@ -134,10 +144,10 @@ class Repairs(Money):
         }
         rules = {code for code, found in wrong.items() if found}
         scope = self.scope(project)
-        shares, developer = self.borne(fen, scope, project["unsold"]) if scope else ({}, 0)
+        shares, developer = self.borne(fen, scope, self.open_heirs(project["unsold"])) if scope else ({}, 0)
         live = recording is LIVE
         due = {
-            key: min(share, max(self.held(key), 0)) if live else share
+            key: min(share, self.available(key, on)) if live else share
             for key, share in sorted(shares.items())
         }
         always = set() if scope else {"units-missing"}
@@ -210,6 +220,9 @@ class Repairs(Money):
         always |= {"already-reversed"} if found["gone"] else set()
         always |= set().union(*(self.closed(*key[:2]) for key in found["lines"]))
         rules = set().union(*(self.shut(key[0]) for key in found["lines"]))
+        if "of" in found:
+            taken = [(key, sum(parts)) for key, parts in found["lines"].items()]
+            rules |= self.takes_frozen(taken)
         command = ReverseEntry(stream=repair_stream(COUNTY, name), version=at, reason="错付")
         if self.asks(command, LIVE, rules, always) is None:
             return

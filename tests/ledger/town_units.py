@@ -114,7 +114,8 @@ class Freezes(Town):
             until=until,
             amount_fen=amount,
         )
-        if self.asks(command, recording, self.shut(code), self.closed(code, unit)) is not None:
+        rules = {"custody-out"} if self.assembly(code) else set()
+        if self.asks(command, recording, rules, self.closed(code, unit)) is not None:
             self.freezes[code, unit].append(
                 {"order": order, "since": on, "until": until, "amount": amount, "released": False}
             )
@@ -131,7 +132,7 @@ class Freezes(Town):
             always.add("order-unknown")
         elif on < freeze["since"]:
             always.add("release-early")
-        if self.asks(command, recording, self.shut(code), always) is not None:
+        if self.asks(command, recording, always=always) is not None:
             last = on - timedelta(1)
             freeze["until"] = last if freeze["until"] is None else min(last, freeze["until"])
             freeze["released"] = True
