@@ -6,7 +6,7 @@ import polars as pl
 
 from audit.findings import Finding, Rule
 from audit.freezes import periods
-from audit.rules.figures import Figures, Row, event_ids
+from audit.rules.figures import Figures, Row, event_ids, with_balances
 from ledger.money import yuan
 
 RULE = Rule(
@@ -67,15 +67,20 @@ def _during(frame: pl.DataFrame, freezes: pl.DataFrame) -> pl.DataFrame:
 
 def _left(figures: Figures, freezes: pl.DataFrame) -> pl.DataFrame:
     """Entries that took from an owner's account what was frozen of it."""
-    running = figures.running.filter(pl.col("part") == "owner")
-    out = running.filter(pl.col("amount_fen") < 0).select(
-        *UNIT,
-        "value_date",
-        "position",
-        "line",
-        "balance_fen",
-        event=event_ids(),
-        gone_fen=-pl.col("amount_fen"),
+    units = freezes.select(UNIT).unique()
+    entries = figures.entries.filter(pl.col("part") == "owner").join(units, on=UNIT, how="semi")
+    out = (
+        with_balances(entries)
+        .filter(pl.col("amount_fen") < 0)
+        .select(
+            *UNIT,
+            "value_date",
+            "position",
+            "line",
+            "balance_fen",
+            event=event_ids(),
+            gone_fen=-pl.col("amount_fen"),
+        )
     )
     during = _during(out, freezes)
     entry = [*UNIT, "position", "line"]
