@@ -7,7 +7,7 @@ put right is no finding. Every frame is computed once, when the first rule asks.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 import polars as pl
@@ -73,6 +73,13 @@ def cross_project_events(figures: "Figures", projects: Iterable[Row]) -> list[st
         event for project in projects for event in facts(project, "payments") or facts(project, "proposed")
     ]
     return sorted(events, key=figures.repair_positions.__getitem__)
+
+
+def with_balances(entries: pl.DataFrame) -> pl.DataFrame:
+    """Entries in the order of the statements of their accounts, with the ``balance_fen`` after each."""
+    return entries.sort(*ACCOUNT, *STATEMENT_ORDER).with_columns(
+        balance_fen=pl.col("amount_fen").cum_sum().over(ACCOUNT)
+    )
 
 
 class Figures:
@@ -207,11 +214,7 @@ class Figures:
     def running(self) -> pl.DataFrame:
         """Entries of accounts that money left, in statement order, with the ``balance_fen`` after each."""
         left = self.entries.filter(pl.col("amount_fen") < 0).select(ACCOUNT).unique()
-        return (
-            self.entries.join(left, on=ACCOUNT, how="semi")
-            .sort(*ACCOUNT, *STATEMENT_ORDER)
-            .with_columns(balance_fen=pl.col("amount_fen").cum_sum().over(ACCOUNT))
-        )
+        return with_balances(self.entries.join(left, on=ACCOUNT, how="semi"))
 
     @cached_property
     def payments(self) -> pl.DataFrame:
@@ -292,6 +295,10 @@ class Figures:
         return dict(repairs.select(event_ids(), "position").iter_rows())
 
 
+_FEW: Final = 1000
+"""Reversed rows around which a frame is cut; of more the pieces would cost more than a copy."""
+
+
 def _standing(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that are neither reversals nor reversed."""
     reversed_lines = frame.filter("reversal").select(
@@ -299,6 +306,12 @@ def _standing(frame: pl.DataFrame) -> pl.DataFrame:
     )
     if reversed_lines.is_empty():  # the usual case: no copy of a large frame
         return frame
-    return frame.filter(~pl.col("reversal")).join(
-        reversed_lines, on=["stream", "version", "line"], how="anti", maintain_order="left"
-    )
+    rows = frame.select("stream", "version", "line", "reversal").with_row_index("row")
+    undone = rows.join(reversed_lines, on=["stream", "version", "line"], how="semi")["row"]
+    gone = sorted({*undone.to_list(), *rows.filter("reversal")["row"].to_list()})
+    if len(gone) > _FEW:
+        return frame.filter(~pl.int_range(pl.len()).is_in(gone))
+    starts = [0, *(row + 1 for row in gone)]
+    ends = [*gone, frame.height]
+    slices = [frame.slice(start, end - start) for start, end in zip(starts, ends, strict=True)]
+    return pl.concat(slices, rechunk=False)  # what stands is not copied

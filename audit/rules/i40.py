@@ -107,6 +107,8 @@ def _late(figures: Figures, days: int) -> list[Finding]:
 def _short(figures: Figures) -> list[Finding]:
     """Amount: what the owners' accounts hold, also of the estate's buildings that were left out."""
     out = figures.in_custody
+    if out.is_empty():
+        return []
     estates = out.select("estate", "county").unique()
     transfers = out.select("estate", "county", "event").sort("event")
     left = (
