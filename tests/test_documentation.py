@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -117,7 +118,15 @@ def some_unit(folder: Path) -> tuple[str, str]:
 
 def starts_and_stops(environment: dict[str, str], folder: Path) -> None:
     with subprocess.Popen([sys.executable, "-m", "cli", "serve"], env=environment, cwd=folder) as service:
-        time.sleep(5)
-        assert service.poll() is None
+        until = time.monotonic() + 120
+        while not answers(8000):
+            assert service.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.2)
         service.terminate()
         assert service.wait(60) == 0
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
