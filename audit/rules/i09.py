@@ -24,7 +24,13 @@ _NEVER = pl.date(9999, 12, 31)
 
 def find(figures: Figures) -> list[Finding]:
     """By book: accounts used side by side or designated together, gains elsewhere, no tender on record."""
-    return [*_used(figures), *_designated(figures), *_gains(figures), *_untendered(figures)]
+    return [
+        *_used(figures),
+        *_designated(figures),
+        *_gains(figures),
+        *_paid_back(figures),
+        *_untendered(figures),
+    ]
 
 
 def _used(figures: Figures) -> Iterator[Finding]:
@@ -79,6 +85,16 @@ def _gains(figures: Figures) -> Iterator[Finding]:
         said = f"收益进入非专户账号：{'、'.join(book['account'].unique().sort())}"
         amount, events = int(book["amount_fen"].sum()), book["event"].to_list()
         yield _finding(book.row(0, named=True), amount, events, said, "gains")
+
+
+def _paid_back(figures: Figures) -> Iterator[Finding]:
+    """What was paid back after a loss (灭失) from another account; amount: those payments."""
+    paid = figures.obligations.filter(pl.col("kind") == "paid")
+    wrong = elsewhere(figures, paid).with_columns(event=event_ids())
+    for book in wrong.partition_by(_BOOK, maintain_order=True):
+        said = f"灭失返还从非专户账号付出：{'、'.join(book['account'].unique().sort())}"
+        amount, events = -int(book["amount_fen"].sum()), book["event"].to_list()
+        yield _finding(book.row(0, named=True), amount, events, said, "paid-back")
 
 
 def _untendered(figures: Figures) -> Iterator[Finding]:

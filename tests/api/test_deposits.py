@@ -25,6 +25,7 @@ def test_a_deposit_is_recorded_and_read_back(service):
             "part": "owner",
             "amount": "7841.25",
             "balance": "7841.25",
+            "part_balance": "7841.25",
             "event": f"building/{HERE}@3",
         }
     ]

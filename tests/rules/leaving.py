@@ -13,9 +13,9 @@ from ledger.commands import (
 )
 from ledger.identity import building_stream
 
-from .books import UNITS, deposit, gains
+from .books import OURS, UNITS, deposit, gains
 from .case import Case, day, units
-from .money import refund
+from .money import FREEZE, refund
 
 B1 = building_stream("B1")
 UNOWNED = units("B1", {"101": 8931})
@@ -68,6 +68,25 @@ CASES = {
         codes=("gains-undistributed",),
         found="I11",
         said="灭失或划转时",
+    ),
+    "obligation_free unit-frozen": Case(
+        given=(*LOST, FREEZE), when=PAY, codes=("unit-frozen",), found="C21", said="冻结"
+    ),
+    "custody_free unit-frozen": Case(
+        given=(*KEPT, FREEZE), when=HAND_OVER, codes=("unit-frozen",), found="C21", said="冻结"
+    ),
+    "reversal_free unit-frozen": Case(
+        given=(*KEPT, FREEZE),
+        when=reverse(3),
+        codes=("unit-frozen",),
+        silent="the audit weighs entries that stand; what was reversed never stood, so nothing frozen left",
+    ),
+    "leaving_its_bank account-not-designated": Case(
+        given=(*LOST, OURS),
+        when=replace(PAY, account="6333"),
+        codes=("account-not-designated",),
+        found="I09",
+        said="灭失返还从非专户账号付出：6333",
     ),
     "loss_on_paper document-missing": Case(
         given=KEPT,
