@@ -1,13 +1,16 @@
 """Options that many commands share, read strictly: what cannot be read is a wrong usage (status 2)."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
 from ledger.calendar import parse_date
 from ledger.errors import InputError
+from ledger.events import Evidence
 from ledger.identity import parse_book
 
 Read = TypeVar("Read")
@@ -69,3 +72,19 @@ OptionalBook = Annotated[
 Book = Annotated[
     str, typer.Option(parser=_checked(parse_book), metavar="COUNTY/commodity|public", help="账套")
 ]
+Papers = Annotated[
+    list[str] | None,
+    typer.Option("--evidence", metavar="FILE", help="依据文件，可多次给出：记入文件名和 SHA-256"),
+]
+
+
+def papers(files: Sequence[str] | None) -> tuple[Evidence, ...]:
+    """The papers behind a command (依据): the name and SHA-256 of each file."""
+    found = []
+    for name in files or ():
+        path = Path(name)
+        if not path.is_file():
+            raise typer.BadParameter(f"文件 {name} 不存在", param_hint="'--evidence'")
+        with path.open("rb") as file:
+            found.append(Evidence(name=path.name, sha256=hashlib.file_digest(file, "sha256").hexdigest()))
+    return tuple(found)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output
-from cli.arguments import Book, Day, Json, day_option
+from cli.arguments import Book, Day, Json, Papers, day_option, papers
 from cli.desk import open_desk
 from cli.rights import recorder
 from ledger.events import Product
@@ -26,14 +26,15 @@ def group() -> None:
 
 
 @app.command()
-def distribute(book: Book, through: Day, json: Json = False) -> None:
+def distribute(book: Book, through: Day, evidence: Papers = None, json: Json = False) -> None:
     """按积数把一个账套截至某日到账而未分配的收益分配到户。"""
     from ledger.commands import Recording
 
     county, fund = parse_book(book)
     with open_desk() as desk:
         who = recorder(desk, "officer", [desk.policy.county(county).code])
-        done = desk.application.distribute(county, fund, through, Recording(actor=who))
+        recording = Recording(actor=who, evidence=papers(evidence))
+        done = desk.application.distribute(county, fund, through, recording)
         desk.catch_up()
     answer = {
         "book": done.book,
@@ -59,6 +60,7 @@ def accrue(
     ],
     this_year: Annotated[Product, typer.Option("--this-year", help="当期交存资金的利率品种")] = "demand",
     carried: Annotated[Product, typer.Option("--carried", help="上期结转资金的利率品种")] = "1y",
+    evidence: Papers = None,
     json: Json = False,
 ) -> None:
     """按结息日的挂牌利率给一个账套逐户计息；与到账收益的差额留在待分配累计收益（3101）。"""
@@ -70,7 +72,7 @@ def accrue(
     )
     with open_desk() as desk:
         who = recorder(desk, "officer", [desk.policy.county(county).code])
-        done = desk.application.accrue(command, Recording(actor=who))
+        done = desk.application.accrue(command, Recording(actor=who, evidence=papers(evidence)))
         desk.catch_up()
     if json:
         output.document(_answer(done))
