@@ -12,7 +12,7 @@ from ledger import bank, book, building, receipts, repair, rules
 from ledger.commands import Command
 from ledger.errors import Refusal
 from ledger.events import Event
-from ledger.identity import RECEIPT_CODES, building_stream, receipts_stream
+from ledger.identity import RECEIPT_CODES, building_stream
 from ledger.log import Change, Claim, Log
 from ledger.policy import Policy
 from ledger.rules import Circumstances
@@ -48,10 +48,7 @@ class Batch:
         self.erased = Streams(log, names, "party/", 0, _count)
         self.started = Streams(log, names, DEMONSTRATION_STREAM, 0, _count)
         self.codes = Streams(log, names, RECEIPT_CODES, frozenset[str](), receipts.note_codes)
-        ranges = set(names)
-        if RECEIPT_CODES in self.codes:
-            ranges |= {receipts_stream(code) for code in self.codes[RECEIPT_CODES]}
-        self.ranges = Streams(log, ranges, "receipts/", receipts.EMPTY, receipts.apply)
+        self.ranges = Streams(log, names, "receipts/", receipts.EMPTY, receipts.apply)
 
     @property
     def changes(self) -> list[Change]:

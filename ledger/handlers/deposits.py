@@ -9,14 +9,18 @@ from ledger.commands import CollectDeposit, Command, CreditIncome, OpenBalance, 
 from ledger.designation import Designation
 from ledger.errors import Refusal, Refused
 from ledger.handlers.handler import Handler, Handlers
-from ledger.identity import RECEIPT_CODES, Fund, book_stream, building_stream
+from ledger.identity import RECEIPT_CODES, Fund, book_stream, building_stream, receipts_stream
 from ledger.limits import refuse_any
 from ledger.log import Claim
 from ledger.rules import Circumstances
 
 
 def look_up_receipts(batch: Batch, commands: Sequence[Command]) -> None:
-    """Ask the log once which receipts of a live batch are in use already."""
+    """Ask the log once which receipts of a live batch are handed out, and which are in use already."""
+    if not any(isinstance(command, CollectDeposit) for command in commands):
+        return
+    batch.codes.also([RECEIPT_CODES])
+    batch.ranges.also([receipts_stream(code) for code in batch.codes[RECEIPT_CODES]])
     county_of = {
         command.building: command.county for command in commands if isinstance(command, RegisterUnits)
     }
@@ -109,13 +113,8 @@ def _building(command: Any) -> Iterator[str]:
     yield building_stream(command.building)
 
 
-def _deposit_streams(command: CollectDeposit) -> Iterator[str]:
-    yield building_stream(command.building)
-    yield RECEIPT_CODES
-
-
 HANDLERS: Final[Handlers] = {
-    CollectDeposit: Handler(_deposit_streams, lambda command: command.building, _collect),
+    CollectDeposit: Handler(_building, lambda command: command.building, _collect),
     OpenBalance: Handler(_building, lambda command: command.building, _open),
     CreditIncome: Handler(_building, lambda command: command.building, _credit),
     RefundDeposit: Handler(_building, lambda command: command.building, _refund),
