@@ -5,7 +5,7 @@ malformed body all ask for a token before anything is read.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import msgspec
@@ -107,6 +107,15 @@ def demand_prefecture(who: Bearer) -> None:
     """Raises ``county-forbidden`` unless the bearer has all counties: for what is no single county's."""
     if who.counties is not None:
         raise Failed(problem("county-forbidden", "没有权限", "这项业务不属于单一区县，须全州令牌", 403))
+
+
+def demand_counties(who: Bearer, counties: Iterable[str]) -> None:
+    """Raises ``county-forbidden`` unless all are the bearer's; "" stands for what is no single county's."""
+    for county in counties:
+        if county:
+            demand_county(who, county)
+        else:
+            demand_prefecture(who)
 
 
 def _token(scope: Scope) -> str | None:

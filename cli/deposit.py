@@ -1,7 +1,8 @@
 """``fund deposit``: what is due (应交), what is missing, who is to be asked for more, and who is late."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -20,6 +21,8 @@ app = typer.Typer(no_args_is_help=True, help="交存：应交、欠交、续交�
 After = Annotated[str | None, typer.Option("--after", metavar="楼幢/户", help="接上一页的最后一户")]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", help="一页几户，最多 1000")]
 
+Found = TypeVar("Found")
+
 BASES = {"standard": "按标准", "decided": "核定", "exempt": "免交", "unknown": "无适用标准"}
 
 
@@ -34,8 +37,30 @@ def _today(desk: Desk) -> date:
     return today(now)
 
 
-def _counties(county: str | None) -> tuple[str, ...] | None:
-    return None if county is None else (county,)
+def _page(
+    query: Callable[..., Found],
+    county: str | None,
+    as_of: date | None,
+    after: str | None,
+    limit: int,
+    **more: bool,
+) -> tuple[date, Found]:
+    """The business day, and one page of a list of units."""
+    counties = None if county is None else (county,)
+    with open_desk() as desk:
+        day = _today(desk)
+        with desk.engine.connect() as connection:
+            found = query(
+                connection,
+                desk.policy,
+                counties,
+                as_of=as_of,
+                today=day,
+                after=after,
+                limit=limit,
+                **more,
+            )
+    return day, found
 
 
 @app.command("due")
@@ -69,18 +94,7 @@ def show_arrears(
     """欠交名册：首期应交多于已交的户。免交户、无适用标准的户和有期初余额的户不在其内。"""
     from projections.arrears import arrears
 
-    with open_desk() as desk:
-        day = _today(desk)
-        with desk.engine.connect() as connection:
-            found = arrears(
-                connection,
-                desk.policy,
-                _counties(county),
-                as_of=as_of,
-                today=day,
-                after=after,
-                limit=limit,
-            )
+    day, found = _page(arrears, county, as_of, after, limit)
     if json:
         output.document(found)
     else:
@@ -119,18 +133,7 @@ def show_dunning(
     """续交催交名册：业主账户余额低于首期交存额 30%（165号令第17条）的户，不含免交户。"""
     from projections.dunning import dunning
 
-    with open_desk() as desk:
-        day = _today(desk)
-        with desk.engine.connect() as connection:
-            found = dunning(
-                connection,
-                desk.policy,
-                _counties(county),
-                as_of=as_of,
-                today=day,
-                after=after,
-                limit=limit,
-            )
+    day, found = _page(dunning, county, as_of, after, limit)
     if json:
         output.document(found)
         return
@@ -162,19 +165,7 @@ def show_sellers(
     """售房单位应从售房款提取的维修资金：应存、已存、最后期限和逾期天数（165号令第8、12条）。"""
     from projections.sellers import sellers
 
-    with open_desk() as desk:
-        day = _today(desk)
-        with desk.engine.connect() as connection:
-            found = sellers(
-                connection,
-                desk.policy,
-                _counties(county),
-                late=late,
-                as_of=as_of,
-                today=day,
-                after=after,
-                limit=limit,
-            )
+    day, found = _page(sellers, county, as_of, after, limit, late=late)
     if json:
         output.document(found)
         return

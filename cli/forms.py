@@ -11,19 +11,14 @@ from api.problems import Failed, problem
 from api.validation import malformed
 from cli import output
 from cli.arguments import Json
-from cli.desk import Desk, actor, holder, open_desk
+from cli.desk import Desk, open_desk
+from cli.rights import recorder
 
 if TYPE_CHECKING:
     from ledger.forms import Form
     from ledger.forms.values import Body
 
 STDIN = "-"
-
-
-def _names() -> list[str]:
-    from ledger.forms import FORMS
-
-    return list(FORMS)
 
 
 def _form(name: str) -> "Form":
@@ -83,20 +78,18 @@ def carry_out(
     """Record one checked form, or with ``dry_run`` only judge it; raises Refused and what its kin raise."""
     from hashlib import sha256
 
-    from api.routes.commands import admit
+    from api.routes.commands import role_of
     from ledger.commands import Recording
     from ledger.errors import Refused
     from ledger.forms import counties_of, written
 
     counties = counties_of(filled, desk.application, desk.policy)
-    who = holder(desk)
-    if who is not None:
-        admit(who, form, counties)
+    who = recorder(desk, role_of(form.name), counties or [""])
     county = next(iter(counties), "")
     command, evidence = written(form, filled, desk.application, desk.parties, county, tentative=dry_run)
     digest = sha256(form.name.encode() + b"\n" + content).digest()
     recording = Recording(
-        actor=who.name if who else actor(),
+        actor=who,
         origin="history" if history else "live",
         evidence=evidence,
         key=key,

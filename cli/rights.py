@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from api.roles import Role
-from api.security import demand_county, demand_prefecture, demand_role
+from api.security import demand_counties, demand_role
 from cli.desk import Desk, actor, holder
 
 
@@ -17,9 +17,5 @@ def recorder(desk: Desk, role: Role, counties: Iterable[str]) -> str:
     if who is None:
         return actor()
     demand_role(who, role)
-    for county in counties:
-        if county:
-            demand_county(who, county)
-        else:
-            demand_prefecture(who)
+    demand_counties(who, counties)
     return who.name

@@ -1,16 +1,16 @@
 """Recording deposits (交存): the officer's live command over HTTP."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.answers import json
 from api.office import Desk, Office
+from api.repeatable import Key, Raw, digest
 from api.security import Who, demand_county, demand_role
 from ledger.calendar import parse_date
 from ledger.commands import Recording
@@ -104,26 +104,12 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     event: str
 
 
-async def _raw(request: Request) -> bytes:
-    return await request.body()
-
-
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[!-~]{1,128}$",
-        description="幂等键：同一请求重发只记一次，同键不同内容被拒",
-    ),
-]
-
-
 @router.post("/v1/deposits", status_code=201, summary="交存入账")
 def post_deposits(
     desk: Desk,
     who: Who,
     body: DepositBody,
-    raw: Annotated[bytes, Depends(_raw)],
+    raw: Raw,
     idempotency_key: Key = None,
 ) -> Response:
     """记一幢楼同一天、同一类的交存，一行一户；整单入账或整单被拒。"""
@@ -136,7 +122,7 @@ def post_deposits(
     recording = Recording(
         actor=who.name,
         key=idempotency_key,
-        digest=_digest(b"POST /v1/deposits", raw, who.name.encode()),
+        digest=digest(b"POST /v1/deposits", raw, who.name.encode()),
     )
     outcome = desk.application.execute(REGISTER.batch(values).commands, recording)
     return json(Done(position=str(outcome.position), event=outcome.events[0]), 201)
@@ -159,10 +145,3 @@ def _payers(office: Office, values: Mapping[str, Sequence[Any]]) -> Sequence[str
     """Refs of the payers; a name goes into the register of persons and no further."""
     found = REGISTER.look_up(values, OfficeDesk(office.application, office.parties))
     return People(office.parties, found).registered()["payer_ref"]
-
-
-def _digest(*parts: bytes) -> bytes:
-    content = hashlib.sha256()
-    for part in parts:
-        content.update(len(part).to_bytes(8, "big") + part)
-    return content.digest()

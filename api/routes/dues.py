@@ -1,14 +1,15 @@
 """What is due (应交), who is in arrears or to be dunned, selling units, and the use of receipts."""
 
-from collections.abc import Collection
-from typing import Annotated
+from collections.abc import Callable, Collection
+from datetime import date
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Path, Query, Response
+import msgspec
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.answers import AsOf, CountyQuery, Projected, json, money
-from api.office import Desk
+from api.office import Desk, Office
 from api.problems import unknown
-from api.roles import Bearer
 from api.security import Who, demand_county, demand_prefecture
 from ledger.calendar import today
 from ledger.identity import code
@@ -29,12 +30,26 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="一页几户")]
 Building = Annotated[str, Path(description="楼幢编码", examples=["53230100101"])]
 
 
-def _counties(who: Bearer, county: str | None) -> Collection[str] | None:
-    """The counties that an answer is about: the one asked for, else all the bearer may see."""
-    if county is None:
-        return who.counties
-    demand_county(who, county)
-    return (county,)
+class Page(NamedTuple):
+    """The page of a list that is asked for, of the counties that the answer is about (None: all)."""
+
+    counties: Collection[str] | None
+    as_of: date | None
+    after: str | None
+    limit: int
+
+
+def _page(
+    who: Who, county: CountyQuery = None, as_of: AsOf = None, after: After = None, limit: Limit = LIMIT
+) -> Page:
+    """Of the county asked for, else of all the bearer may see."""
+    if county is not None:
+        demand_county(who, county)
+    return Page(who.counties if county is None else (county,), as_of, after, limit)
+
+
+Asked = Annotated[Page, Depends(_page)]
+"""The parameter by which a route takes the page of a list."""
 
 
 @router.get("/v1/buildings/{building}/dues", summary="首期应交")
@@ -59,80 +74,30 @@ def get_dues(
 
 
 @router.get("/v1/arrears", summary="欠交名册")
-def get_arrears(
-    desk: Desk,
-    who: Who,
-    county: CountyQuery = None,
-    as_of: AsOf = None,
-    after: After = None,
-    limit: Limit = LIMIT,
-) -> Response:
+def get_arrears(desk: Desk, page: Asked) -> Response:
     """首期应交多于已交的户（元），按楼幢、户号排列。"""
-    counties = _counties(who, county)
-    with desk.engine.connect() as connection:
-        return money(
-            arrears(
-                connection,
-                load(),
-                counties,
-                as_of=as_of,
-                today=today(desk.clock),
-                after=after,
-                limit=limit,
-            )
-        )
+    return _listed(desk, arrears, page)
 
 
 @router.get("/v1/dunning", summary="续交催交名册")
-def get_dunning(
-    desk: Desk,
-    who: Who,
-    county: CountyQuery = None,
-    as_of: AsOf = None,
-    after: After = None,
-    limit: Limit = LIMIT,
-) -> Response:
+def get_dunning(desk: Desk, page: Asked) -> Response:
     """余额低于首期交存额 30% 的户（元），按楼幢、户号排列。"""
-    counties = _counties(who, county)
-    with desk.engine.connect() as connection:
-        return money(
-            dunning(
-                connection,
-                load(),
-                counties,
-                as_of=as_of,
-                today=today(desk.clock),
-                after=after,
-                limit=limit,
-            )
-        )
+    return _listed(desk, dunning, page)
 
 
 @router.get("/v1/sellers", summary="售房单位应存")
 def get_sellers(
-    desk: Desk,
-    who: Who,
-    late: Annotated[bool, Query(description="只看逾期的")] = False,
-    county: CountyQuery = None,
-    as_of: AsOf = None,
-    after: After = None,
-    limit: Limit = LIMIT,
+    desk: Desk, page: Asked, late: Annotated[bool, Query(description="只看逾期的")] = False
 ) -> Response:
     """售房单位应从售房款提取的维修资金（元）：应存、已存、期限和逾期天数。"""
-    counties = _counties(who, county)
+    return _listed(desk, sellers, page, late=late)
+
+
+def _listed(desk: Office, query: Callable[..., msgspec.Struct], page: Page, **more: bool) -> Response:
+    """One page of a list of units."""
+    day = today(desk.clock)
     with desk.engine.connect() as connection:
-        return money(
-            sellers(
-                connection,
-                load(),
-                counties,
-                late=late,
-                as_of=as_of,
-                today=today(desk.clock),
-                after=after,
-                limit=limit,
-            )
-        )
+        return money(query(connection, load(), **page._asdict(), today=day, **more))
 
 
 @router.get("/v1/receipts/{receipt_code}", summary="票据使用")
