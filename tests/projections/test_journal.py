@@ -7,9 +7,12 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
+from audit.compare import compare
+from audit.replay import replay
 from ledger import policy
 from ledger.calendar import parse_period
 from ledger.events import PeriodClosed
+from ledger.store.feed import Feed
 from projections.journal import journal_lines, journal_sums
 from projections.rebuild import rebuild
 from tests.projections.conftest import grow, said
@@ -193,3 +196,13 @@ def test_sums_are_those_of_the_lines(town, follower, database):
     with database.engine.connect() as connection:
         found = journal_sums(connection, 1 << 62)
     assert {tuple(row[:5]): list(row[5:]) for row in found} == dict(of_lines)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_audit_counts_the_same_vouchers_by_its_own_code(town, follower, database, seed):
+    lived(town, seed)
+    follower.catch_up()
+    witness = replay(Feed(database.engine))
+    with database.engine.connect() as connection:
+        problems = compare(connection, witness, witness.position)
+        assert [each for each in problems if each.table in ("read.postings", "read.vouchers")] == []
