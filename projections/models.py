@@ -22,6 +22,7 @@ from projections.obligations import Obligations, obligations
 from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.shadow import beside
+from projections.unit_facts import UnitFacts, unit_facts
 from projections.unit_sales import UnitSales, unit_sales
 from projections.yearly import Yearly, yearly
 
@@ -34,6 +35,7 @@ TABLES = (
     bank_moves,
     deposits,
     due_decisions,
+    unit_facts,
     unit_sales,
     receipt_ranges,
     lot_entries,
@@ -57,6 +59,7 @@ def read_models(engine: Engine) -> Sequence[Model]:
         BankMoves(bank_moves, entries),
         Deposits(deposits, entries, engine),
         DueDecisions(due_decisions),
+        UnitFacts(unit_facts, entries),
         UnitSales(unit_sales),
         ReceiptRanges(receipt_ranges),
         LotEntries(lot_entries),
@@ -87,6 +90,7 @@ def shadow_models(engine: Engine) -> Shadows:
         BankMoves(beside(bank_moves), entries),
         Deposits(beside(deposits), entries, engine),
         DueDecisions(beside(due_decisions)),
+        UnitFacts(beside(unit_facts), entries),
         UnitSales(beside(unit_sales)),
         ReceiptRanges(beside(receipt_ranges)),
         LotEntries(beside(lot_entries)),

@@ -525,6 +525,7 @@ TABLES = [
     "read.bank_moves",
     "read.deposits",
     "read.due_decisions",
+    "read.unit_facts",
     "read.unit_sales",
     "read.receipt_ranges",
     "read.lot_entries",
