@@ -35,6 +35,7 @@ from cli import (
     registers,
     repair,
     serve,
+    view,
     views,
 )
 from cli.usage import in_chinese
@@ -60,6 +61,7 @@ app.add_typer(receipts.app, name="receipts")
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")
+app.add_typer(view.app, name="view")
 app.add_typer(owners.app, name="owner")
 app.add_typer(obligations.app, name="obligation")
 app.command("rebuild")(rebuild.rebuild)
