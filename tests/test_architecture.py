@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("ledger", "projections", "audit", "api", "cli", "demo", "migrations", "bench")
+ROOMS = ("ledger", "projections", "audit", "exports", "api", "cli", "demo", "migrations", "bench")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
 REGISTRY = re.compile(  # written so that this file does not name them either
     r"p[y]pi\.org|p[y]thonhosted|j[s]delivr|u[n]pkg\.com|c[d]njs|n[p]mjs\.|c[l]oudflare|"
