@@ -5,7 +5,6 @@ and its root, then an Ed25519 signature over those lines. Signing one head again
 """
 
 import base64
-import binascii
 import hashlib
 from itertools import islice
 from pathlib import Path
@@ -140,5 +139,5 @@ def _verifier(text: str) -> tuple[str, bytes]:
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise InputError("checkpoint-invalid", "封存凭证的格式不正确") from error

@@ -1,7 +1,6 @@
 """The manifest (导出清单) beside the files of an export: where in the log it was made, what each file is."""
 
 import hashlib
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +9,7 @@ import msgspec
 from audit.checkpoint import Signer, covering, sealed_events
 from audit.seal import SealBroken
 from exports.export import Asked, Source, files
+from ledger import __version__
 from ledger.errors import InputError
 from ledger.identity import parse_book
 
@@ -69,7 +69,7 @@ def manifest(name: str, folder: Path, source: Source, asked: Asked, signer: Sign
         first=asked.first,
         through=asked.last,
         rules=source.policy.version,
-        program=version("fund-ledger"),
+        program=__version__,
         verifier=signer.verifier,
         checkpoint=signer.sign(head),
         files=tuple(described(folder)),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import ledger
+
 ROOT = Path(__file__).parent.parent
 ROOMS = ("ledger", "projections", "audit", "exports", "api", "cli", "demo", "migrations", "bench")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
@@ -93,6 +95,10 @@ def test_functions_fit_on_a_screen():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 60
     }
     assert long == {}
+
+
+def test_the_program_and_its_package_have_one_version():
+    assert tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["version"] == ledger.__version__
 
 
 def test_every_module_says_what_it_is():

@@ -1,7 +1,6 @@
 """Keys (密钥) of this office: 32 random bytes in a file of its home, made when first needed."""
 
 import base64
-import binascii
 import os
 import secrets
 from pathlib import Path
@@ -41,7 +40,7 @@ def load(home: Path, name: str, variable: str) -> bytes:
 def _checked(text: str, where: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise DatabaseProblem(f"{where} 不是 base64 编码的密钥") from error
     if len(key) != KEY_BYTES:
         raise DatabaseProblem(f"{where} 应为 {KEY_BYTES} 字节的密钥，实为 {len(key)} 字节")
