@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from exports.beancount import BEANCOUNT
 from exports.export import Format
+from exports.hledger import HLEDGER
 from ledger.errors import InputError
 
-_ALL: tuple[Format, ...] = ()
+_ALL: tuple[Format, ...] = (HLEDGER, BEANCOUNT)
 
 FORMATS: Final[dict[str, Format]] = {form.name: form for form in _ALL}
 """Every format by its name."""

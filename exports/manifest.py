@@ -68,7 +68,7 @@ def manifest(name: str, folder: Path, source: Source, asked: Asked, signer: Sign
         book=asked.book,
         first=asked.first,
         through=asked.last,
-        rules=source.policy.version,
+        rules=source.policy.journal.version,
         program=__version__,
         verifier=signer.verifier,
         checkpoint=signer.sign(head),
