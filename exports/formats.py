@@ -5,9 +5,10 @@ from typing import Final
 from exports.beancount import BEANCOUNT
 from exports.export import Format
 from exports.hledger import HLEDGER
+from exports.parquet import Parquet
 from ledger.errors import InputError
 
-_ALL: tuple[Format, ...] = (HLEDGER, BEANCOUNT)
+_ALL: tuple[Format, ...] = (HLEDGER, BEANCOUNT, Parquet())
 
 FORMATS: Final[dict[str, Format]] = {form.name: form for form in _ALL}
 """Every format by its name."""

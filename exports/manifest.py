@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import polars
 
 from audit.checkpoint import Signer, covering, sealed_events
 from audit.seal import SealBroken
@@ -69,7 +70,7 @@ def manifest(name: str, folder: Path, source: Source, asked: Asked, signer: Sign
         first=asked.first,
         through=asked.last,
         rules=source.policy.journal.version,
-        program=__version__,
+        program=f"fund-ledger {__version__}, polars {polars.__version__}",
         verifier=signer.verifier,
         checkpoint=signer.sign(head),
         files=tuple(described(folder)),
