@@ -35,7 +35,7 @@ from ledger.events import (
 from ledger.identity import Part
 from ledger.money import Fen
 from ledger.store.bulk import copy_in
-from ledger.store.feed import Recorded, Row, recorded
+from ledger.store.feed import Row, recorded
 from ledger.store.tables import KEY, metadata
 from projections.batch import Batch, ProjectionStopped
 from projections.entries import Entries
@@ -92,11 +92,15 @@ class Changes:
         self.opened |= later.opened
         self.owners |= later.owners
         self.units.merge(later.units)
+        moves = self.moves
         for key, (principal, interest, first) in later.moves.items():
-            sums = self.moves.setdefault(key, [0, 0, 0])
-            sums[0] += principal
-            sums[1] += interest
-            sums[2] += first
+            sums = moves.get(key)
+            if sums is None:
+                moves[key] = [principal, interest, first]
+            else:
+                sums[0] += principal
+                sums[1] += interest
+                sums[2] += first
 
 
 _NOTHING = (0, 0, 0)
@@ -129,7 +133,7 @@ class Accounts:
         """Accounts opened, and the sum of what each account received and paid."""
         entries = self._entries.of(batch)
         changes = Changes(batch.position)
-        firsts = self._first_deposits(batch.events)
+        firsts = self._first_deposits(batch)
         moves = changes.moves
         for position, line, building, unit, part, _, _, _, _, principal, interest, _, _ in entries:
             key = (building, unit, part)
@@ -141,7 +145,7 @@ class Accounts:
             lines = firsts.get(position)
             if lines is not None and line in lines:
                 sums[2] += principal
-        for position, stream, _, event in batch.events:
+        for position, stream, _, event in batch.of(UnitsRegistered, OwnerChanged, *CHANGING):
             if type(event) is UnitsRegistered:
                 changes.opened |= self._opened(stream, position, event.lines)
             elif type(event) is OwnerChanged:
@@ -218,12 +222,11 @@ class Accounts:
                 )
         return opened
 
-    def _first_deposits(self, batch: Sequence[Recorded]) -> dict[int, Collection[int]]:
+    def _first_deposits(self, batch: Batch) -> dict[int, Collection[int]]:
         """Lines, by position, that deposit first money (首期), give it back, or reverse either."""
-        firsts = {position: lines for position, _, _, event in batch if (lines := _firsts(event))}
-        reversals = {
-            position: (stream, event) for position, stream, _, event in batch if type(event) is EntryReversed
-        }
+        deposits = batch.of(DepositCollected, DepositRefunded)
+        firsts = {position: lines for position, _, _, event in deposits if (lines := _firsts(event))}
+        reversals = {position: (stream, event) for position, stream, _, event in batch.of(EntryReversed)}
         originals = self._firsts_among([(stream, event.version) for stream, event in reversals.values()])
         for position, (stream, event) in reversals.items():
             lines = originals.get((stream, event.version), ())

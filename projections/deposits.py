@@ -42,6 +42,8 @@ deposits = Table(
 Line = tuple[str, Part, str | None, date | None, Fen]
 """Unit, part, kind and day of the deposit, and the principal that moved."""
 
+_DEPOSITING = (DepositCollected, DepositRefunded, EntryReversed, UnitsChanged)
+
 Original = tuple[str, int]
 """Stream and version of an event that was reversed."""
 
@@ -67,10 +69,12 @@ class Deposits(Appended):
         """A row for each line that deposits, gives back, reverses either, or moves a first deposit."""
         self._entries.of(batch)
         originals = self._originals(
-            (stream, event.version) for _, stream, _, event in batch.events if type(event) is EntryReversed
+            (stream, event.version) for _, stream, _, event in batch.of(EntryReversed)
         )
         rows: list[tuple[object, ...]] = []
-        for position, stream, _, event in batch.events:
+        for position, stream, _, event in batch.of(
+            DepositCollected, DepositRefunded, EntryReversed, UnitsChanged
+        ):
             lines = _lines(stream, event, originals)
             if lines:
                 building = stream[len(BUILDING) :]

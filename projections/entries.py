@@ -157,17 +157,13 @@ class Entries:
 
     def _read(self, batch: Batch) -> list[Entry]:
         facts = self.facts
-        lines_of = LINES.get
         entries: list[Entry] = []
         add = entries.append
-        for position, stream, version, event in batch.events:
-            lines = lines_of(type(event))
-            if lines is None:
-                continue
+        for position, stream, version, event in batch.of(*LINES):
             building = stream[len(BUILDING) :]
             county, _, funds = facts.place(stream, position)
             day = event.value_date
-            for line, unit, part, kind, principal, interest, reversal in lines(event):
+            for line, unit, part, kind, principal, interest, reversal in LINES[type(event)](event):
                 fund = funds.get(unit) or facts.fund(stream, unit, position)
                 add(
                     (
