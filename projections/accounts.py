@@ -1,6 +1,6 @@
 """Unit accounts (分户账) as they stand now: facts of the unit, and balances moved by each batch's sums."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
-    Engine,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    text,
     update,
 )
 
@@ -35,7 +33,6 @@ from ledger.events import (
 from ledger.identity import Part
 from ledger.money import Fen
 from ledger.store.bulk import copy_in
-from ledger.store.feed import Row, recorded
 from ledger.store.tables import KEY, metadata
 from projections.batch import Batch, ProjectionStopped
 from projections.entries import Entries
@@ -108,12 +105,6 @@ _AT = {name: index for index, name in enumerate(accounts.columns.keys())}
 _PARTS: dict[str, tuple[Part, ...]] = {"commodity": ("owner",), "public": ("owner", "seller")}
 """Sold public housing (已售公有住房) keeps the selling unit's money apart: art. 11, 20."""
 
-_ORIGINALS = text(
-    "select e.position, e.stream, e.version, e.topic, e.schema, e.recorded_at, e.data"
-    " from unnest(cast(:streams as text[]), cast(:versions as integer[])) as wanted (stream, version)"
-    " join log.events e on e.stream = wanted.stream and e.version = wanted.version"
-)
-
 
 class Accounts:
     """The read model of ``read.accounts``."""
@@ -121,10 +112,9 @@ class Accounts:
     name = "accounts"
     version = 2
 
-    def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
+    def __init__(self, table: Table, entries: Entries) -> None:
         self._table = table
         self._entries = entries
-        self._engine = engine
         self._add = _addition(table)
         self._change = _change_of_owners(table)
         self.tables = (table,)
@@ -135,7 +125,7 @@ class Accounts:
         changes = Changes(batch.position)
         firsts = self._first_deposits(batch)
         moves = changes.moves
-        for position, line, building, unit, part, _, _, _, _, principal, interest, _, _ in entries:
+        for position, line, building, unit, part, _, _, _, _, _, principal, interest, _, _ in entries:
             key = (building, unit, part)
             sums = moves.get(key)
             if sums is None:
@@ -224,24 +214,16 @@ class Accounts:
 
     def _first_deposits(self, batch: Batch) -> dict[int, Collection[int]]:
         """Lines, by position, that deposit first money (首期), give it back, or reverse either."""
-        deposits = batch.of(DepositCollected, DepositRefunded)
-        firsts = {position: lines for position, _, _, event in deposits if (lines := _firsts(event))}
-        reversals = {position: (stream, event) for position, stream, _, event in batch.of(EntryReversed)}
-        originals = self._firsts_among([(stream, event.version) for stream, event in reversals.values()])
-        for position, (stream, event) in reversals.items():
-            lines = originals.get((stream, event.version), ())
-            firsts[position] = {index for index, back in enumerate(event.lines) if back.line in lines}
+        originals = self._entries.originals(batch)
+        firsts: dict[int, Collection[int]] = {}
+        for position, _, _, event in batch.of(DepositCollected, DepositRefunded):
+            if lines := _firsts(event):
+                firsts[position] = lines
+        for position, stream, _, reversal in batch.of(EntryReversed):
+            original = originals.get((stream, reversal.version))
+            lines = () if original is None else _firsts(original)
+            firsts[position] = {index for index, back in enumerate(reversal.lines) if back.line in lines}
         return firsts
-
-    def _firsts_among(self, events: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Collection[int]]:
-        """The lines of first money in each of the events, by stream and version, as the log has them."""
-        if not events:
-            return {}
-        streams, versions = zip(*events, strict=True)
-        with self._engine.connect() as connection:
-            found = connection.execute(_ORIGINALS, {"streams": list(streams), "versions": list(versions)})
-            originals = recorded([Row._make(row) for row in found])
-        return {(stream, version): _firsts(event) for _, stream, version, event in originals}
 
 
 def _firsts(event: Event) -> Collection[int]:
@@ -270,8 +252,8 @@ def _now(facts: tuple[Any, ...], changes: Changes) -> tuple[Any, ...]:
 class AccountsFromZero(Accounts):
     """The same for a rebuild: sums are kept in memory to the end of the log and written by one COPY."""
 
-    def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
-        super().__init__(table, entries, engine)
+    def __init__(self, table: Table, entries: Entries) -> None:
+        super().__init__(table, entries)
         self._total: Changes | None = Changes(0)
 
     def write(self, connection: Connection, changes: Changes) -> None:
