@@ -7,7 +7,7 @@ lines of a month left on income and expense; months that nobody has closed yet g
 """
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -95,7 +95,11 @@ class Extent(NamedTuple):
     def bound(self) -> dict[str, Any]:
         """As parameters of the query."""
         counties = None if self.counties is None else list(self.counties)
-        return {**self._asdict(), "counties": counties}
+        return {**self._asdict(), "counties": counties, "since": None}
+
+    def bound_by_year(self) -> dict[str, Any]:
+        """The same; nothing is read of the years before the first period, to which no closing reaches."""
+        return {**self.bound(), "since": None if self.first is None else f"{self.first[:4]}-01"}
 
 
 def journal_lines(
@@ -115,7 +119,7 @@ def journal_lines(
     """
     asked = Extent(position, None if county is None else (county,), fund, first, last, pro_forma)
     streamed = connection.execution_options(yield_per=_ROWS)
-    found = streamed.execute(JOURNAL, {**_bound(policy.load().journal), **asked.bound()})
+    found = streamed.execute(JOURNAL, {**_bound(policy.load().journal), **asked.bound_by_year()})
     for row in found:
         *head, stream, version, at, actor, papers, change = row
         event = "" if stream is None else event_id(stream, version)
@@ -143,7 +147,7 @@ def journal_query(extent: Extent) -> Subquery:
     days, amounts = {"date", "value_date"}, {"debit_fen", "credit_fen", "position"}
     return _table(
         JOURNAL,
-        extent,
+        extent.bound_by_year(),
         [
             *(column(name, KEY) for name in sorted(texts)),
             *(column(name, Date) for name in sorted(days)),
@@ -159,13 +163,13 @@ def trial_query(extent: Extent) -> Subquery:
     texts = ("county", "fund", "account")
     return _table(
         TRIAL,
-        extent,
+        extent.bound(),
         [*(column(name, KEY) for name in texts), *(column(name, BigInteger) for name in figures)],
     )
 
 
-def _table(query: TextClause, extent: Extent, columns: Sequence[ColumnClause[Any]]) -> Subquery:
-    bound = {**_bound(policy.load().journal), **extent.bound()}
+def _table(query: TextClause, asked: Mapping[str, Any], columns: Sequence[ColumnClause[Any]]) -> Subquery:
+    bound = {**_bound(policy.load().journal), **asked}
     return query.bindparams(**bound).columns(*columns).subquery("journal")
 
 

@@ -24,6 +24,7 @@ with chart as (
   where v.position <= :position
     and (cast(:counties as text[]) is null or v.county = any(:counties))
     and (cast(:fund as text) is null or v.fund = :fund)
+    and (cast(:since as text) is null or v.period >= :since)
     and (cast(:last as text) is null or v.period <= :last)
 )"""
 
@@ -119,36 +120,33 @@ _LINES: Final = """
   from booked
   group by county, fund, period, number, date, position, entry, summary, side, account, closes, change,
     15, 16, 17, 18, 19, 20
-), closed as (
-  select l.county, l.fund, coalesce(v.period, l.until) as period, coalesce(v.number, 0) as number,
-    coalesce(v.date, l.ends) as date, coalesce(v.position, :position) as position, c.account, c.name,
-    c.expense, case when c.into_account = :of_fund then of_fund.account else c.into_account end
-      as into_account,
+), closing_voucher as (
+  select distinct on (county, fund, period, kind) county, fund, period, kind, number, date, position
+  from voucher where kind <> 'entry' order by county, fund, period, kind, position
+), closable as (
+  select l.county, l.fund, c.every,
+    case when c.every = 'year' then left(l.period, 4) || '-12' else l.period end as until,
+    l.position, c.account, c.name, c.expense,
+    case when c.into_account = :of_fund then of_fund.account else c.into_account end as into_account,
     l.building, l.unit, l.part,
-    sum(case when l.side = 'debit' then l.amount_fen else -l.amount_fen end) as debit_fen
-  from (
-    select line.*, k.every, k.until,
-      cast(cast(k.until || '-01' as date) + interval '1 month' - interval '1 day' as date) as ends
-    from line
-      cross join lateral (
-        select c.every, case when c.every = 'year' then left(line.period, 4) || '-12' else line.period end
-          as until
-        from closing c where c.account = line.account
-          and c.valid_from <= line.date and (c.valid_to is null or line.date < c.valid_to)
-      ) as k
-    where line.closes
-  ) as l
+    case when l.side = 'debit' then l.amount_fen else -l.amount_fen end as debit_fen
+  from line l
     join closing c on c.account = l.account
       and c.valid_from <= l.date and (c.valid_to is null or l.date < c.valid_to)
     join of_fund on of_fund.fund = l.fund
-    left join lateral (
-      select v.period, v.number, v.date, v.position from voucher v
-      where v.county = l.county and v.fund = l.fund and v.period = l.until
-        and v.kind = l.every || '-closing' and v.position > l.position
-      order by v.position limit 1
-    ) as v on true
+  where l.closes
+), closed as (
+  select k.county, k.fund, k.until as period, coalesce(v.number, 0) as number,
+    coalesce(v.date, cast(cast(k.until || '-01' as date) + interval '1 month' - interval '1 day' as date))
+      as date,
+    coalesce(v.position, :position) as position, k.account, k.name, k.expense, k.into_account,
+    k.building, k.unit, k.part, sum(k.debit_fen) as debit_fen
+  from closable k
+    left join closing_voucher v on v.county = k.county and v.fund = k.fund and v.period = k.until
+      and v.kind = k.every || '-closing' and v.position > k.position
   where v.number is not null or :pro_forma
-  group by l.county, l.fund, 3, 4, 5, 6, c.account, c.name, c.expense, 10, l.building, l.unit, l.part
+  group by k.county, k.fund, 3, 4, 5, 6, k.account, k.name, k.expense, k.into_account,
+    k.building, k.unit, k.part
 ), transferred as (
   -- Income is debited and the fund credited; expense is credited and the fund debited.
   select x.county, x.fund, x.period, x.number, x.date, x.position, x.date as value_date,
