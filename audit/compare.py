@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import polars as pl
 from sqlalchemy import Connection, TableClause, column, select, table
 
-from audit import bank_tables, due_tables
+from audit import bank_tables, due_tables, journal_tables
 from audit.firsts import with_first
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
@@ -197,7 +197,7 @@ def _accounts(replay: Replay) -> pl.DataFrame:
 
 
 def _postings(replay: Replay) -> pl.DataFrame:
-    return replay.entries.select(
+    return journal_tables.booked(replay.entries).select(
         "position",
         "line",
         "building",
@@ -207,6 +207,7 @@ def _postings(replay: Replay) -> pl.DataFrame:
         "fund",
         "value_date",
         "kind",
+        "entry",
         "principal_fen",
         "interest_fen",
         "version",
@@ -348,5 +349,6 @@ PASSES: Final = {
     "closings": Pass(("position",), _closings),
     "designations": Pass(("position",), _designations),
     "yearly": Pass(("position",), _yearly),
+    "vouchers": Pass(("position", "fund", "period"), journal_tables.vouchers),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

@@ -21,6 +21,7 @@ from cli import (
     db,
     demo,
     deposit,
+    export,
     forms,
     interest,
     lots,
@@ -73,6 +74,7 @@ app.add_typer(lots.app, name="lots")
 app.add_typer(period.app, name="period")
 app.add_typer(book.app, name="book")
 app.add_typer(audit.app, name="audit")
+app.command("export")(export.export)
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)
 app.add_typer(access.app, name="token")

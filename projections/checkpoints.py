@@ -35,6 +35,7 @@ READ_MODELS = (
     "unit_sales",
     "lot_entries",
     "yearly",
+    "vouchers",
 )
 """The models that queries read; each has one checkpoint."""
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_unit_facts"
-down_revision = "0012_books"
+down_revision = "0013_journal"
 branch_labels = None
 depends_on = None
 

@@ -7,6 +7,7 @@ from ledger.errors import InputError
 from projections.views.accounts import ACCOUNTS, LOW_BALANCE
 from projections.views.balances import BOOKS, COUNTIES, PREFECTURE
 from projections.views.entries import ENTRIES
+from projections.views.journal import JOURNAL, TRIAL_BALANCE
 from projections.views.owner_statements import OWNER_STATEMENTS
 from projections.views.places import BUILDINGS, ESTATES
 from projections.views.series import MONTHS, YEARS
@@ -26,6 +27,8 @@ VIEWS: Final[Mapping[str, View]] = {
         PREFECTURE,
         MONTHS,
         YEARS,
+        JOURNAL,
+        TRIAL_BALANCE,
     )
 }
 """The registry: what is listed here is offered, exported, and held to the properties of all views."""
