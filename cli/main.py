@@ -27,6 +27,7 @@ from cli import (
     lots,
     obligations,
     output,
+    owner_statement,
     owners,
     payment,
     period,
@@ -61,6 +62,7 @@ app.add_typer(deposit.app, name="deposit")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
+views.app.command("owner")(owner_statement.owner)
 app.add_typer(views.app, name="statement")
 app.add_typer(view.app, name="view")
 app.add_typer(owners.app, name="owner")
