@@ -4,18 +4,29 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.errors import InputError
+from projections.views.accounts import ACCOUNTS, LOW_BALANCE
 from projections.views.balances import BOOKS, COUNTIES, PREFECTURE
 from projections.views.entries import ENTRIES
 from projections.views.journal import JOURNAL, TRIAL_BALANCE
+from projections.views.owner_statements import OWNER_STATEMENTS
+from projections.views.places import BUILDINGS, ESTATES
+from projections.views.series import MONTHS, YEARS
 from projections.views.view import View
 
 VIEWS: Final[Mapping[str, View]] = {
     view.name: view
     for view in (
+        ACCOUNTS,
         ENTRIES,
+        OWNER_STATEMENTS,
+        LOW_BALANCE,
+        BUILDINGS,
+        ESTATES,
         BOOKS,
         COUNTIES,
         PREFECTURE,
+        MONTHS,
+        YEARS,
         JOURNAL,
         TRIAL_BALANCE,
     )

@@ -5,6 +5,7 @@ that of a log that ends there. ``as_of`` cuts money by value date; facts of regi
 only. Pages, totals, workbooks and answers are made of it by the other files here.
 """
 
+import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +30,9 @@ Terms = Mapping[Any, str]
 FilterKind = Literal["text", "date", "money", "count", "flag"]
 
 NUMBERS: frozenset[Kind] = frozenset({"money", "count", "area", "percent"})
+
+
+_TESTS: Mapping[str, Callable[[Any, Any], Any]] = {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
 
 
 class Column(NamedTuple):
@@ -119,8 +123,7 @@ class View:
             if target not in names:
                 continue
             column = rows.c[target]
-            by_test = {"=": column == value, ">=": column >= value, "<=": column <= value}
-            conditions.append(by_test[asks.test])
+            conditions.append(_TESTS[asks.test](column, value))
         return rows, conditions
 
 
