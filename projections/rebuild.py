@@ -21,7 +21,7 @@ from projections.checkpoints import READ_MODELS, checkpoints, lock
 from projections.differences import Difference, differences
 from projections.exclusive import Task, exclusive
 from projections.filling import BATCH, Filled, Report, fill, follow, taken
-from projections.models import TABLES, Shadows, read_models, shadow_models
+from projections.models import DRAFTS, TABLES, Shadows, read_models, shadow_models
 from projections.pauses import pauses
 from projections.runner import Follower
 from projections.shadow import as_owner, create, drop, replace
@@ -112,11 +112,11 @@ def _shadows(engine: Engine) -> Iterator[Shadows]:
     with exclusive(engine, Task.REBUILD) as held:
         if not held:
             raise RebuildRunning
-        create(engine, TABLES)
+        create(engine, TABLES, DRAFTS)
         try:
             yield shadow_models(engine)
         finally:
-            drop(engine, TABLES)
+            drop(engine)
 
 
 def _swap(engine: Engine, feed: Source, shadows: Shadows, filled: Filled) -> Filled:
