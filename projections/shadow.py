@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Engine, Executable, MetaData, Table, text
 from sqlalchemy.schema import AddConstraint, CreateIndex
 from sqlalchemy.sql.elements import conv
 
+from projections.exclusive import Task, exclusive
+
 SUFFIX = "__new"
 _DRAFT = "__draft"
 
@@ -58,8 +60,7 @@ def commit_soon(connection: Connection) -> None:
 
 
 def create(engine: Engine, tables: Sequence[Table], drafts: Sequence[Table]) -> None:
-    """Make empty shadows, without keys and indexes: filling is faster so. Left-overs are dropped first."""
-    drop(engine)
+    """Make empty shadows, without keys and indexes: filling is faster so."""
     names = [(table, f"{table.name}{SUFFIX}") for table in tables]
     names += [(table, draft(table).name) for table in drafts]
     with as_owner(engine) as connection:
@@ -96,6 +97,15 @@ def drop(engine: Engine) -> Sequence[str]:
         for name in names:
             connection.execute(text(f"drop table {name}"))
     return names
+
+
+def clear(engine: Engine) -> Sequence[str]:
+    """Remove what a killed rebuild left, unless one is running; returns the names."""
+    with engine.connect() as connection:
+        if not left_over(connection):
+            return ()
+    with exclusive(engine, Task.REBUILD) as held:
+        return drop(engine) if held else ()
 
 
 def replace(connection: Connection, tables: Sequence[Table]) -> None:

@@ -19,7 +19,7 @@ from projections.batch import ProjectionStopped
 from projections.checkpoints import position
 from projections.exclusive import Task, exclusive
 from projections.models import read_models
-from projections.rebuild import RebuildRunning, check, rebuild
+from projections.rebuild import NotSwapped, RebuildRunning, check, rebuild
 from projections.runner import Follower
 from projections.summary import summary
 from tests.projections.conftest import grow
@@ -278,7 +278,7 @@ def test_readers_giving_no_moment_for_the_swap_end_the_rebuild(town, follower, d
     try:
         with reader.cursor() as cursor:
             cursor.execute("select count(*) from read.postings")
-        with pytest.raises(TimeoutError):
+        with pytest.raises(NotSwapped):
             rebuild(database.engine)
     finally:
         reader.close()
