@@ -16,7 +16,7 @@ from audit import bank_tables, due_tables, journal_tables
 from audit.firsts import with_first
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
-from audit.unit_facts import units_now
+from audit.unit_facts import unit_facts, units_now
 from ledger.store.bulk import copy_out
 
 CHECKPOINTS: Final = "checkpoints"
@@ -341,6 +341,7 @@ PASSES: Final = {
     "bank_moves": Pass(("position", "line"), bank_tables.bank_moves),
     "deposits": Pass(("position", "line"), due_tables.deposits),
     "due_decisions": Pass(("position",), due_tables.due_decisions),
+    "unit_facts": Pass(("position", "unit"), unit_facts),
     "unit_sales": Pass(("position",), due_tables.unit_sales),
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
     "lot_entries": Pass(("position",), _lot_entries),

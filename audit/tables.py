@@ -39,6 +39,7 @@ UNITS: Final[Schema] = EVENT | {
     "owner_ref": pl.String,
     "seller": pl.String,
     "realty_no": pl.String,
+    "since": pl.Date,
 }
 OF_UNIT: Final = {"unit", "fund", "usage", "area_dm2", "owner_ref", "seller", "realty_no"}
 

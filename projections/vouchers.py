@@ -9,7 +9,7 @@ rules (``projections.journal``).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -32,6 +32,7 @@ from ledger import policy
 from ledger.calendar import Period, PeriodKind, parse_period
 from ledger.events import (
     BankGainsReceived,
+    EntryReversed,
     Event,
     GainsReversed,
     ObligationPaid,
@@ -42,7 +43,7 @@ from ledger.policy.journal import JournalRules
 from ledger.store.bulk import copy_in
 from ledger.store.tables import KEY, metadata
 from projections.batch import Batch
-from projections.entries import Entries
+from projections.entries import LINES, Entries
 from projections.facts import BUILDING
 from projections.treasury import ADDED
 
@@ -69,6 +70,18 @@ vouchers = Table(
 
 Book = tuple[str, str]
 """County and fund kind."""
+
+_MOVING: Final[Sequence[type[Event]]] = (
+    *LINES,
+    EntryReversed,
+    ObligationPaid,
+    ObligationPaymentReversed,
+    BankGainsReceived,
+    GainsReversed,
+    *ADDED,
+    PeriodClosed,
+)
+"""Every event that may have a voucher."""
 
 
 class _Found(NamedTuple):
@@ -110,7 +123,7 @@ class Vouchers:
         for entry in self._entries.of(batch):
             units.setdefault(entry[0], {}).setdefault(entry[6], set()).add(entry[9])
         found: list[_Found] = []
-        for position, stream, version, event in batch.events:
+        for position, stream, version, event in batch.of(*_MOVING):
             for county, fund, entries in self._books(position, stream, event, units.get(position)):
                 found.append(_Found(position, county, fund, stream, version, event, frozenset(entries)))
         return found

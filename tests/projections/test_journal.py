@@ -90,7 +90,7 @@ def test_what_comes_after_the_closing_is_in_the_next_month_and_of_an_earlier_yea
         ("2019-01", 1, "3001", "101", 0, 7, "adjustment"),
     ]
     assert [(line.date, line.value_date) for line in late] == [(date(2019, 1, 1), date(2018, 12, 6))] * 2
-    assert late[1].summary == "交存维修资金（以前年度）"
+    assert late[0].summary == "交存维修资金（以前年度）"
 
 
 def test_a_month_nobody_has_closed_is_closed_pro_forma(town, follower, database):
@@ -195,7 +195,12 @@ def test_sums_are_those_of_the_lines(town, follower, database):
             sums[1] += line.credit_fen
     with database.engine.connect() as connection:
         found = journal_sums(connection, 1 << 62)
-    assert {tuple(row[:5]): list(row[5:]) for row in found} == dict(of_lines)
+    summed = defaultdict(lambda: [0, 0])
+    for *book, account, change, debit, credit in found:
+        sums = summed[*book, account, change if account.startswith("3") else None]
+        sums[0] += debit
+        sums[1] += credit
+    assert summed == of_lines
 
 
 @pytest.mark.parametrize("seed", range(8))
