@@ -45,7 +45,7 @@ def check(path: Path, form: Format, source: Source, signer: Signer, reached: int
 
     Raises InputError where there is no manifest, none that can be read, or that of another format.
     """
-    folder = path if path.is_dir() else path.parent
+    folder = path.parent if path.name == manifest.NAME else path
     given = manifest.read(folder)
     if given.format != form.name:
         raise InputError("format-other", f"“{path}”是 {given.format} 格式的导出，不是 {form.name}")
