@@ -66,6 +66,17 @@ def test_months_that_are_wanted_begin_with_the_balances_before_them(desk, tmp_pa
     assert not (tmp_path / "some" / f"532301-public{programs.ENDINGS[name]}").exists()
 
 
+def test_months_after_all_others_hold_what_was_brought_forward(desk, tmp_path, program):
+    name, other = program
+    desk.make(FORMATS[name], tmp_path / "all")
+    desk.make(FORMATS[name], tmp_path / "later", Asked(desk.position, first="2030-01"))
+    file = programs.whole(tmp_path / "later", name)
+    said = other.check(file)
+    assert said.status == 0, said.text
+    expected = other.balances(programs.whole(tmp_path / "all", name))
+    assert programs.told(other.balances(file)) == programs.told(expected)
+
+
 def test_an_earlier_cut_is_accepted_too(desk, tmp_path, program):
     name, other = program
     rows = desk.kept.feed.rows(0, 10**6)
