@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from exports.fitting import Record
 from exports.items import ARCHIVES, Item, Names, item_of, lineage
-from exports.layout import Kind
 from ledger.calendar import parse_period
 from ledger.errors import InputError
 from ledger.identity import FUND_NAMES, Fund
@@ -21,101 +20,13 @@ from ledger.money import Fen
 from ledger.policy.journal import ChartAccount
 from projections.journal import JournalLine
 
-CONTENTS: Final[Mapping[str, Mapping[str, Kind]]] = {
-    "book": {
-        "book": "text",
-        "title": "text",
-        "entity": "text",
-        "version": "text",
-        "year": "text",
-        "structure": "text",
-    },
-    "period": {"year": "text", "month": "text", "first": "date", "last": "date"},
-    "account": {
-        "account": "text",
-        "name": "text",
-        "parent": "text",
-        "level": "integer",
-        "level-text": "text",
-        "has-items": "flag",
-        "item-kind": "text",
-        "archive": "text",
-        "element": "text",
-        "side": "flag",
-    },
-    "balance": {
-        "account": "text",
-        "name": "text",
-        "item": "text",
-        "year": "text",
-        "month": "text",
-        "side": "flag",
-        "opening": "number",
-        "debit": "number",
-        "credit": "number",
-        "closing": "number",
-        "opening-side": "flag",
-        "closing-side": "flag",
-        "opening-amount": "number",
-        "closing-amount": "number",
-    },
-    "entry": {
-        "date": "date",
-        "year": "text",
-        "month": "text",
-        "kind": "text",
-        "kind-code": "text",
-        "number": "text",
-        "line": "integer",
-        "summary": "text",
-        "account": "text",
-        "account-name": "text",
-        "debit": "number",
-        "credit": "number",
-        "item": "text",
-        "settlement": "text",
-        "slip": "text",
-        "bank-ref": "text",
-        "slip-date": "date",
-        "value-date": "date",
-        "papers": "integer",
-        "actor": "text",
-        "posted": "flag",
-        "event": "text",
-    },
-    "item": {"code": "text", "name": "text", "archive": "text", "parent": "text", "level": "text"},
-    "firm": {"code": "text", "name": "text"},
-    "officer": {"code": "text", "name": "text"},
-    "account-item": {"account": "text", "archive": "text", "archive-name": "text"},
-}
-"""What the tables of a format can be filled with, and the kind of each value."""
-
-WORDS: Final = frozenset(
-    {
-        "voucher-kind",
-        "voucher-kind-code",
-        "pro-forma-kind",
-        "pro-forma-kind-code",
-        "pro-forma-posted",
-        "settlement",
-        "slip",
-        "item-kind",
-        "debit",
-        "credit",
-        "number-digits",
-        "structure-separator",
-    }
-)
-"""Rules that say how the ledger's facts are worded in a format."""
-
 
 class Book(NamedTuple):
-    """A book (账套) and what it is called; ``version`` is that of the program."""
+    """A book (账套) and what it is called."""
 
     county: str
     county_name: str
     fund: Fund
-    version: str
 
     @property
     def code(self) -> str:
@@ -131,6 +42,24 @@ class Book(NamedTuple):
     def entity(self) -> str:
         """The fund is the accounting entity (独立的会计主体, 财会〔2020〕7号), not the office keeping it."""
         return f"{self.county_name}住宅专项维修资金"
+
+
+class Figure(NamedTuple):
+    """One figure of a statement (报表项), in fen."""
+
+    code: str
+    name: str
+    amount: Fen
+
+
+class Statement(NamedTuple):
+    """A statement (报表) of a period: its number, its name, its last day, and its figures."""
+
+    code: str
+    name: str
+    date: date
+    period: str
+    items: tuple[Figure, ...]
 
 
 Key = tuple[str, str]
@@ -185,6 +114,7 @@ class BookYear:
         words: Mapping[str, str],
         opening: Mapping[Key, Fen],
         items: Mapping[str, Item],
+        statements: Sequence[Statement] = (),
     ) -> None:
         self.book = book
         self.year = year
@@ -193,6 +123,7 @@ class BookYear:
         self._words = words
         self._opening = {key: amount for key, amount in opening.items() if amount}
         self._items = dict(items)
+        self._statements = statements
         self._moved: dict[Key, dict[int, list[Fen]]] = defaultdict(dict)
         self._officers: set[str] = set()
         self.posted = 0
@@ -262,7 +193,6 @@ class BookYear:
             "book": self.book.code,
             "title": self.book.title,
             "entity": self.book.entity,
-            "version": self.book.version,
             "year": str(self.year),
             "structure": self._chart.structure(self._words["structure-separator"]),
         }
@@ -295,6 +225,11 @@ class BookYear:
                 "side": self._words[account.side],
             }
 
+    def archives(self) -> Iterator[Record]:
+        """The kinds of items."""
+        for archive, name in ARCHIVES.items():
+            yield {"archive": archive, "name": name, "has-levels": "1" if archive == "unit" else "0"}
+
     def account_items(self) -> Iterator[Record]:
         """Which accounts are kept by which kind of item."""
         for account in self._chart.accounts:
@@ -306,7 +241,11 @@ class BookYear:
                 }
 
     def balances(self) -> Iterator[Record]:
-        """By account, item, month: every account in every month; items only where there is something."""
+        """By account, item, month: every account in every month; items only where there is something.
+
+        Whether that includes months in which an item did not move is a rule of the format.
+        """
+        quiet = self._words["quiet-months"] == "1"
         empty = [(account.number, "") for account in self._chart.accounts]
         for key in sorted({*empty, *self._opening, *self._moved}):
             side = self._chart[key[0]].side
@@ -315,7 +254,7 @@ class BookYear:
             for month in range(1, 13):
                 debit, credit = moved.get(month, (0, 0))
                 closing = opening + debit - credit
-                if not key[1] or opening or month in moved:
+                if month in moved or not key[1] or (opening and (month == 1 or quiet)):
                     yield self._balance(key, side, month, (opening, debit, credit, closing))
                 opening = closing
 
@@ -373,6 +312,28 @@ class BookYear:
         for name in sorted(self._officers):
             yield {"code": name, "name": name}
 
+    def statement_heads(self) -> Iterator[Record]:
+        """The statements (会住维01、02、03表) of the year, as they were given."""
+        for statement in self._statements:
+            yield {
+                "statement": statement.code,
+                "name": statement.name,
+                "date": statement.date,
+                "period": statement.period,
+                "entity": self.book.entity,
+            }
+
+    def statement_items(self) -> Iterator[Record]:
+        """Every figure of every statement, in fen."""
+        for statement in self._statements:
+            for item in statement.items:
+                yield {
+                    "statement": statement.code,
+                    "item": item.code,
+                    "name": item.name,
+                    "amount": item.amount,
+                }
+
     def records(self, content: str) -> Iterator[Record]:
         """The records of one content of ``CONTENTS``; entries are had by posting them."""
         return {
@@ -380,6 +341,9 @@ class BookYear:
             "period": self.periods,
             "account": self.accounts,
             "account-item": self.account_items,
+            "archive": self.archives,
+            "statement": self.statement_heads,
+            "statement-item": self.statement_items,
             "balance": self.balances,
             "item": self.items,
             "firm": self.firms,

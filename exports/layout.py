@@ -159,11 +159,14 @@ def shown_width(field: Field) -> str:
 
 
 class Expected(NamedTuple):
-    """What a format's code needs of its data: rules by name, and what each content of a table offers."""
+    """What a format's code needs of its data: rules by name, what each content of a table offers.
+
+    ``once``: contents that must have a table, and one only.
+    """
 
     rules: frozenset[str]
     contents: Mapping[str, Mapping[str, Kind]]
-    needed: frozenset[str]
+    once: frozenset[str]
 
 
 def read(name: str, content: bytes, expected: Expected) -> Layout:
@@ -241,8 +244,8 @@ def _problems(layout: Layout, expected: Expected) -> Iterator[str]:
             filled += [table.content] if table.content else []
             for problem in _table_problems(table, expected, known, xml=bool(file.root)):
                 yield f"{file.name} 的表“{table.title}”：{problem}"
-    yield from (f"没有放“{content}”的表" for content in sorted(expected.needed - set(filled)))
-    yield from (f"有两张表放“{content}”" for content in _twice(filled))
+    yield from (f"没有放“{content}”的表" for content in sorted(expected.once - set(filled)))
+    yield from (f"有两张表放“{content}”" for content in _twice(filled) if content in expected.once)
 
 
 _ELEMENT: Final = re.compile(r"[^\W\d][\w.-]*")
@@ -319,6 +322,8 @@ def _constant_problems(field: Field, constant: str) -> Iterator[str]:
         and (not cents or cents.isdigit())
     ):
         yield f"常数“{constant}”不是 {field.decimals} 位小数的数"
+    if field.kind == "date" and constant and not re.fullmatch("[0-9]{8}", constant):
+        yield f"常数“{constant}”不是八位日期"
     if field.kind == "integer" and not (constant.isascii() and constant.isdigit()):
         yield f"常数“{constant}”不是整数"
     if field.width is not None and len(constant.replace(".", "")) > field.width:

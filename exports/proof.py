@@ -4,7 +4,7 @@ Both readers give the same shape, so that the text form and the XML form are pro
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ledger.money import Fen
@@ -40,6 +40,15 @@ class AuditSet(NamedTuple):
     balances: list[Balance]
     entries: list[Entry]
     items: set[str]
+
+
+def parents(numbers: Iterable[str]) -> dict[str, str | None]:
+    """Each account with the longest other number that its own begins with."""
+    known = set(numbers)
+    return {
+        number: max((other for other in known if number != other and number.startswith(other)), default=None)
+        for number in known
+    }
 
 
 MONTHS: Final = tuple(f"{month:02d}" for month in range(1, 13))

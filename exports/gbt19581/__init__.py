@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from exports import layout as data
-from exports.bookyear import CONTENTS, WORDS, BookYear
+from exports.bookyear import BookYear
+from exports.contents import CONTENTS, WORDS
 from exports.delimited import RULES, write_files
 from exports.layout import Expected, File, Layout, shown_width
 from projections.journal import JournalLine
@@ -21,7 +22,7 @@ EXPECTED: Final = Expected(
     | WORDS
     | {"description-file", "description-heading-1", "description-heading-2", "description-field"},
     contents=CONTENTS,
-    needed=frozenset({"book", "account", "balance", "entry", "item"}),
+    once=frozenset({"account", "balance", "entry", "item"}),
 )
 
 

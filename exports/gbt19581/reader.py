@@ -1,11 +1,12 @@
 """Takes the text files back (读取): from ``GSSM.TXT`` alone, as the auditor's program is pointed at it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from exports.filled import filled
 from exports.layout import Layout
-from exports.proof import AuditSet, Balance, Entry
+from exports.proof import AuditSet, Balance, Entry, parents
 from ledger.errors import InputError
 from ledger.money import parse_yuan
 
@@ -33,26 +34,14 @@ def files(folder: Path, form: Layout) -> dict[str, list[dict[str, str]]]:
 def take_back(folder: Path, form: Layout) -> AuditSet:
     """What the files of a folder say, for ``exports.proof``; raises InputError ``export-unreadable``."""
     found = files(folder, form)
-    chart = _filled(form, found, "account")
+    chart = filled(form, found, "account")
     sign = {row["account"]: 1 if row["side"] == form.rule("debit") else -1 for row in chart}
     return AuditSet(
-        accounts={number: _parent(number, sign.keys()) for number in sign},
-        balances=[_balance(row, sign) for row in _filled(form, found, "balance")],
-        entries=[_entry(row) for row in _filled(form, found, "entry")],
-        items={row["code"] for row in _filled(form, found, "item")},
+        accounts=parents(sign),
+        balances=[_balance(row, sign) for row in filled(form, found, "balance")],
+        entries=[_entry(row) for row in filled(form, found, "entry")],
+        items={row["code"] for row in filled(form, found, "item")},
     )
-
-
-def _filled(form: Layout, found: Mapping[str, list[dict[str, str]]], content: str) -> list[dict[str, str]]:
-    """The records of a content by what fills them, so that a field may be renamed in the data."""
-    [table] = [table for file in form.files for table in file.tables if table.content == content]
-    names = [(field.fill, field.name) for field in table.fields if field.fill]
-    return [{fill: row[name] for fill, name in names} for row in found[table.title]]
-
-
-def _parent(account: str, known: Collection[str]) -> str | None:
-    """The longest number of the chart that this one begins with."""
-    return max((other for other in known if account != other and account.startswith(other)), default=None)
 
 
 def _balance(row: dict[str, str], sign: Mapping[str, int]) -> Balance:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import strategies as st
 
+from exports.bookyear import Book, BookYear, Chart
+from exports.items import Names
 from ledger import policy
 from ledger.calendar import parse_period
 from projections.journal import JournalLine
@@ -87,6 +89,17 @@ class Town:
         )
 
 
+BOOK = Book("532301", "楚雄市", "commodity")
+NAMES = Names(estates={"E1": "彝人小区"}, buildings={"B1": "1幢"}, firms=("乙公司", "甲公司"))
+
+
+def book_year(form, accounts, year=2019, before=None, names=NAMES, statements=()):
+    """A year of the book, opened with what the year before left."""
+    opening, items = before.closing() if before else ({}, {})
+    words = {rule.name: rule.value for rule in form.rules}
+    return BookYear(BOOK, year, Chart(accounts), names, words, opening, items, statements)
+
+
 @pytest.fixture
 def town():
     return Town()
@@ -99,9 +112,8 @@ def accounts():
 
 
 _BANKS = ("6222-01", "6222-02")
-_NAMES = st.one_of(st.sampled_from(("101", "02", '=cmd"', "𠀀1")), st.text(min_size=1, max_size=8)).filter(
-    lambda text: not set(text) & set("/@\x00") and text.isprintable()
-)
+_CODE = st.characters(exclude_categories=("C", "Z"), exclude_characters="/@;；")
+_NAMES = st.one_of(st.sampled_from(("101", "02", '=cmd"', "𠀀1")), st.text(_CODE, min_size=1, max_size=8))
 
 
 @st.composite
