@@ -101,14 +101,15 @@ class Chart:
 class BookYear:
     """A year of a book: post its lines by reading ``entries`` to the end, then ask for the rest.
 
-    ``opening`` are the debit-positive balances at the end of the year before, ``items`` those that they
-    belong to; ``closing`` and ``items`` open the next year.
+    ``through`` is the last month that may be spoken of, ``opening`` are the debit-positive balances at the
+    end of the year before, ``items`` those that they belong to; ``closing`` opens the next year.
     """
 
     def __init__(
         self,
         book: Book,
         year: int,
+        through: int,
         chart: Chart,
         names: Names,
         words: Mapping[str, str],
@@ -118,6 +119,7 @@ class BookYear:
     ) -> None:
         self.book = book
         self.year = year
+        self._through = through
         self._chart = chart
         self._names = names
         self._words = words
@@ -176,6 +178,7 @@ class BookYear:
             "debit": line.debit_fen,
             "credit": line.credit_fen,
             "item": item,
+            "item-name": self._items[item].name if item else None,
             "settlement": words["settlement"] if line.bank_account else None,
             "slip": words["slip"] if line.bank_ref else None,
             "bank-ref": line.bank_ref,
@@ -197,9 +200,21 @@ class BookYear:
             "structure": self._chart.structure(self._words["structure-separator"]),
         }
 
+    @property
+    def months(self) -> range:
+        """The months of the year, up to the last that may be spoken of or has a voucher."""
+        return range(
+            1, 1 + max([self._through, *(month for moved in self._moved.values() for month in moved)])
+        )
+
+    def post(self, lines: Iterable[JournalLine]) -> None:
+        """Posts lines of a year that is not written, only carried on."""
+        for line in lines:
+            self._post(line, int(line.period[5:]))
+
     def periods(self) -> Iterator[Record]:
-        """The twelve months."""
-        for month in range(1, 13):
+        """The months."""
+        for month in self.months:
             period = parse_period(f"{self.year}-{month:02d}")
             yield {
                 "year": str(self.year),
@@ -221,6 +236,7 @@ class BookYear:
                 "has-items": "1" if account.aux else "0",
                 "item-kind": self._words["item-kind"] if account.aux else None,
                 "archive": account.aux,
+                "archive-name": ARCHIVES[account.aux] if account.aux else None,
                 "element": account.element,
                 "side": self._words[account.side],
             }
@@ -246,12 +262,13 @@ class BookYear:
         Whether that includes months in which an item did not move is a rule of the format.
         """
         quiet = self._words["quiet-months"] == "1"
+        months = self.months
         empty = [(account.number, "") for account in self._chart.accounts]
         for key in sorted({*empty, *self._opening, *self._moved}):
             side = self._chart[key[0]].side
             opening = self._opening.get(key, 0)
             moved = self._moved.get(key, {})
-            for month in range(1, 13):
+            for month in months:
                 debit, credit = moved.get(month, (0, 0))
                 closing = opening + debit - credit
                 if month in moved or not key[1] or (opening and (month == 1 or quiet)):
@@ -265,6 +282,7 @@ class BookYear:
             "account": key[0],
             "name": self._chart[key[0]].name,
             "item": key[1],
+            "item-name": self._items[key[1]].name if key[1] else None,
             "year": str(self.year),
             "month": f"{month:02d}",
             "side": self._words[side],

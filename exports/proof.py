@@ -5,7 +5,7 @@ Both readers give the same shape, so that the text form and the XML form are pro
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ledger.money import Fen
 
@@ -51,9 +51,6 @@ def parents(numbers: Iterable[str]) -> dict[str, str | None]:
     }
 
 
-MONTHS: Final = tuple(f"{month:02d}" for month in range(1, 13))
-
-
 def problems(found: AuditSet) -> Iterator[str]:
     """What does not hold, in Chinese: nothing, when the set is sound."""
     yield from _names(found)
@@ -70,9 +67,14 @@ def _names(found: AuditSet) -> Iterator[str]:
     yield from (f"辅助核算项 {item} 不在档案中" for item in sorted(items - found.items - {""}))
     totals = {(row.account, row.month) for row in found.balances if not row.item}
     for account in sorted(found.accounts):
-        yield from (
-            f"科目 {account} 没有 {month} 月余额" for month in MONTHS if (account, month) not in totals
-        )
+        missing = (month for month in _months(found) if (account, month) not in totals)
+        yield from (f"科目 {account} 没有 {month} 月余额" for month in missing)
+
+
+def _months(found: AuditSet) -> list[str]:
+    """Every month from the first to the last that has balances or vouchers."""
+    last = max([*(row.month for row in found.balances), *(row.month for row in found.entries)], default="00")
+    return [f"{month:02d}" for month in range(1, int(last) + 1)]
 
 
 def _vouchers(found: AuditSet) -> Iterator[str]:
@@ -118,7 +120,7 @@ def _movements(found: AuditSet) -> Iterator[str]:
 
 
 def _trial(found: AuditSet) -> Iterator[str]:
-    for month in MONTHS:
+    for month in _months(found):
         rows = [
             row
             for row in found.balances

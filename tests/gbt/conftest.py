@@ -97,7 +97,7 @@ def book_year(form, accounts, year=2019, before=None, names=NAMES, statements=()
     """A year of the book, opened with what the year before left."""
     opening, items = before.closing() if before else ({}, {})
     words = {rule.name: rule.value for rule in form.rules}
-    return BookYear(BOOK, year, Chart(accounts), names, words, opening, items, statements)
+    return BookYear(BOOK, year, 12, Chart(accounts), names, words, opening, items, statements)
 
 
 @pytest.fixture
