@@ -89,11 +89,15 @@ class Changes:
         self.opened |= later.opened
         self.owners |= later.owners
         self.units.merge(later.units)
+        moves = self.moves
         for key, (principal, interest, first) in later.moves.items():
-            sums = self.moves.setdefault(key, [0, 0, 0])
-            sums[0] += principal
-            sums[1] += interest
-            sums[2] += first
+            sums = moves.get(key)
+            if sums is None:
+                moves[key] = [principal, interest, first]
+            else:
+                sums[0] += principal
+                sums[1] += interest
+                sums[2] += first
 
 
 _NOTHING = (0, 0, 0)
@@ -131,7 +135,7 @@ class Accounts:
             lines = firsts.get(position)
             if lines is not None and line in lines:
                 sums[2] += principal
-        for position, stream, _, event in batch.events:
+        for position, stream, _, event in batch.of(UnitsRegistered, OwnerChanged, *CHANGING):
             if type(event) is UnitsRegistered:
                 changes.opened |= self._opened(stream, position, event.lines)
             elif type(event) is OwnerChanged:
@@ -212,13 +216,13 @@ class Accounts:
         """Lines, by position, that deposit first money (首期), give it back, or reverse either."""
         originals = self._entries.originals(batch)
         firsts: dict[int, Collection[int]] = {}
-        for position, stream, _, event in batch.events:
-            if type(event) is EntryReversed:
-                original = originals.get((stream, event.version))
-                lines = () if original is None else _firsts(original)
-                firsts[position] = {index for index, back in enumerate(event.lines) if back.line in lines}
-            elif lines := _firsts(event):
+        for position, _, _, event in batch.of(DepositCollected, DepositRefunded):
+            if lines := _firsts(event):
                 firsts[position] = lines
+        for position, stream, _, reversal in batch.of(EntryReversed):
+            original = originals.get((stream, reversal.version))
+            lines = () if original is None else _firsts(original)
+            firsts[position] = {index for index, back in enumerate(reversal.lines) if back.line in lines}
         return firsts
 
 

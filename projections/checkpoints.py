@@ -31,6 +31,7 @@ READ_MODELS = (
     "designations",
     "postings",
     "receipt_ranges",
+    "unit_facts",
     "unit_sales",
     "lot_entries",
     "yearly",

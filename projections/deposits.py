@@ -57,7 +57,9 @@ class Deposits(Appended):
         """A row for each line that deposits, gives back, reverses either, or moves a first deposit."""
         originals = self._entries.originals(batch)
         rows: list[tuple[object, ...]] = []
-        for position, stream, _, event in batch.events:
+        for position, stream, _, event in batch.of(
+            DepositCollected, DepositRefunded, EntryReversed, UnitsChanged
+        ):
             lines = _lines(stream, event, originals)
             if lines:
                 building = stream[len(BUILDING) :]

@@ -57,7 +57,10 @@ class JournalLine(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """What the entries of a month left on an account, before its closing, in fen."""
+    """What the entries of a month left on an account, before its closing, in fen.
+
+    ``change`` is that of the whole entry: an adjustment has it on the asset too, so that openings balance.
+    """
 
     county: str
     fund: Fund
@@ -134,15 +137,23 @@ _MOVED: Final = """
 
 _BOOKED: Final = """
 , paired as (
-  select v.county, v.fund, v.period, v.number, v.date, v.position, s.value_date, s.entry, p.summary,
+  select v.county, v.fund, v.period, v.number, v.date, v.position, s.value_date, s.entry,
+    p.summary || case when late.late then '（以前年度）' else '' end as summary, late.late,
     side.side, side.sign * case when p.debit is null then 1 else p.sign end * s.amount_fen as amount_fen,
-    case when side.account = :of_fund then of_fund.account else side.account end as account, p.change,
+    case when side.account = :of_fund then of_fund.account else side.account end as account,
+    case when late.late then 'adjustment' else p.change end as change,
     s.building, s.unit, s.part, s.bank_account, s.bank_ref, s.lot
   from moved s
     join voucher v on v.position = s.position and v.fund = s.fund and v.kind = 'entry'
     join of_fund on of_fund.fund = v.fund
     join posting p on p.entry = s.entry
       and p.valid_from <= v.date and (p.valid_to is null or v.date < p.valid_to)
+    cross join lateral (
+      -- Net assets of an earlier year change: its months were closed when this was recorded.
+      select extract(year from s.value_date) < extract(year from v.date)
+        and (p.change is not null or exists (
+          select from chart where chart.closes and chart.number in (p.debit, p.credit))) as late
+    ) as late
     cross join lateral (
       -- An entry without a debit moves from one unit account to another: out is its debit, in its credit.
       select case when p.debit is null and s.amount_fen < 0 then 'debit' else 'credit' end as side,
@@ -151,21 +162,16 @@ _BOOKED: Final = """
       select 'debit', 1, p.debit where p.debit is not null
     ) as side
 ), booked as (
-  select r.county, r.fund, r.period, r.number, r.date, r.position, r.value_date, r.entry,
-    r.summary || case when late.late then '（以前年度）' else '' end as summary, r.side,
-    r.amount_fen, chart.number as account, chart.aux, chart.closes,
-    case when not late.late then r.change else 'adjustment' end as change,
+  select r.county, r.fund, r.period, r.number, r.date, r.position, r.value_date, r.entry, r.summary, r.side,
+    r.amount_fen, chart.number as account, chart.aux, chart.closes, r.change,
     r.building, r.unit, r.part, r.bank_account, r.bank_ref, r.lot
   from paired r
     join chart first on first.number = r.account
-    cross join lateral (
-      select first.closes and extract(year from r.value_date) < extract(year from r.date) as late
-    ) as late
-    left join closing c on late.late and c.account = r.account
+    join of_fund on of_fund.fund = r.fund
+    left join closing c on r.late and c.account = r.account
       and c.valid_from <= r.date and (c.valid_to is null or r.date < c.valid_to)
-    left join of_fund on of_fund.fund = r.fund
     join chart on chart.number = case
-      when not late.late then r.account when c.into_account = :of_fund then of_fund.account
+      when c.into_account is null then r.account when c.into_account = :of_fund then of_fund.account
       else c.into_account end
 )"""
 
@@ -252,7 +258,7 @@ order by w.county, w.fund, w.period, w.number = 0, w.number, line
 """
 
 _SUMS: Final = """
-select county, fund, period, account, case when account like '3%' then change end as change,
+select county, fund, period, account, change,
   sum(case when side = 'debit' then amount_fen else 0 end) as debit_fen,
   sum(case when side = 'credit' then amount_fen else 0 end) as credit_fen
 from booked

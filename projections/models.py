@@ -22,6 +22,7 @@ from projections.obligations import Obligations, obligations
 from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.shadow import beside
+from projections.unit_facts import UnitFacts, unit_facts
 from projections.unit_sales import UnitSales, unit_sales
 from projections.vouchers import Vouchers, vouchers
 from projections.yearly import Yearly, yearly
@@ -35,6 +36,7 @@ TABLES = (
     bank_moves,
     deposits,
     due_decisions,
+    unit_facts,
     unit_sales,
     receipt_ranges,
     lot_entries,
@@ -59,6 +61,7 @@ def read_models(engine: Engine) -> Sequence[Model]:
         BankMoves(bank_moves, entries),
         Deposits(deposits, entries),
         DueDecisions(due_decisions),
+        UnitFacts(unit_facts, entries),
         UnitSales(unit_sales),
         ReceiptRanges(receipt_ranges),
         LotEntries(lot_entries),
@@ -90,6 +93,7 @@ def shadow_models(engine: Engine) -> Shadows:
         BankMoves(beside(bank_moves), entries),
         Deposits(beside(deposits), entries),
         DueDecisions(beside(due_decisions)),
+        UnitFacts(beside(unit_facts), entries),
         UnitSales(beside(unit_sales)),
         ReceiptRanges(beside(receipt_ranges)),
         LotEntries(beside(lot_entries)),

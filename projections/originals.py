@@ -1,6 +1,6 @@
 """The events that a batch reverses (冲正的原事件), read from the log: they may be older than the batch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import Engine, text
 
@@ -20,9 +20,7 @@ _ORIGINALS = text(
 
 def originals(engine: Engine, batch: Batch) -> Mapping[Original, Event]:
     """What the ``entry-reversed`` events of the batch take back; one that the log lacks is missing here."""
-    wanted: Iterable[Original] = {
-        (stream, event.version) for _, stream, _, event in batch.events if type(event) is EntryReversed
-    }
+    wanted = {(stream, event.version) for _, stream, _, event in batch.of(EntryReversed)}
     if not wanted:
         return {}
     streams, versions = zip(*wanted, strict=True)
