@@ -14,7 +14,8 @@ from exports.export import Asked, Source
 from exports.items import Item
 from exports.layout import Layout
 from exports.names import names
-from ledger.calendar import SHANGHAI
+from exports.reports import reports
+from ledger.calendar import SHANGHAI, parse_period
 from ledger.errors import InputError
 from ledger.money import Fen
 from ledger.store.tables import events
@@ -74,7 +75,13 @@ def _years(form: Layout, source: Source, asked: Asked) -> Iterator[tuple[BookYea
         items: Mapping[str, Item] = {}
         for number, of_year in _without_gap(mine, asked.last):
             through = _through(number, asked.last, today)
-            year = BookYear(book, number, through, chart, known, words, opening, items)
+            period = parse_period(f"{number}" if through == 12 else f"{number}-{through:02d}")
+            told = (
+                reports(source.connection, asked.position, county, fund, period)
+                if number >= first and form.has("statement")
+                else ()
+            )
+            year = BookYear(book, number, through, chart, known, words, opening, items, told)
             if number >= first:
                 yield year, of_year
             else:

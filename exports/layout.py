@@ -125,6 +125,10 @@ class Layout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
         """The value of a rule that ``read`` has made sure of."""
         return self._words[name]
 
+    def has(self, content: str) -> bool:
+        """Whether a table of the format holds this content."""
+        return any(table.content == content for file in self.files for table in file.tables)
+
     def unverified(self) -> Iterator[Unverified]:
         """Every row that is marked unverified, in the order of the data."""
         for rule in self.rules:

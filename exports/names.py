@@ -33,12 +33,12 @@ def names(connection: Connection, position: int, county: str, fund: Fund) -> Nam
     )
 
 
-def _told(connection: Connection, wanted: Select[tuple[str, str | None]]) -> list[tuple[str, str]]:
+def _told(connection: Connection, wanted: Select[str, str | None]) -> list[tuple[str, str]]:
     """Codes with their names; a code without one is its own name."""
     return [(code, f"{name} {code}" if name else code) for code, name in connection.execute(wanted)]
 
 
-def _banks(position: int, county: str, fund: Fund) -> Select[tuple[str, str | None]]:
+def _banks(position: int, county: str, fund: Fund) -> Select[str, str | None]:
     mine = designations.c
     return (
         select(mine.account, mine.bank)
@@ -47,7 +47,7 @@ def _banks(position: int, county: str, fund: Fund) -> Select[tuple[str, str | No
     )
 
 
-def _lots(position: int, county: str, fund: Fund) -> Select[tuple[str, str | None]]:
+def _lots(position: int, county: str, fund: Fund) -> Select[str, str | None]:
     mine = lot_entries.c
     return (
         select(mine.lot, mine.name)
