@@ -52,6 +52,7 @@ class AuditFiles:
             said += self.write_year(place, form, year, lines)
         if not any(folder.iterdir()):
             raise InputError("export-empty", "所要的账套和期间没有记账凭证")
+        said += ["", "格式数据中未核实的内容：", *remarks.unverified(form)]
         (folder / remarks.FILE).write_bytes(remarks.text(said))
 
 

@@ -167,7 +167,7 @@ class BookYear:
         return {
             "date": line.date,
             "year": line.period[:4],
-            "month": line.period[5:],
+            "month": self._month(int(line.period[5:])),
             "kind": words[f"{mine}-kind"],
             "kind-code": words[f"{mine}-kind-code"],
             "number": str(line.number).zfill(int(words["number-digits"])),
@@ -218,7 +218,7 @@ class BookYear:
             period = parse_period(f"{self.year}-{month:02d}")
             yield {
                 "year": str(self.year),
-                "month": f"{month:02d}",
+                "month": self._month(month),
                 "first": period.first,
                 "last": period.last,
             }
@@ -261,7 +261,7 @@ class BookYear:
 
         Whether that includes months in which an item did not move is a rule of the format.
         """
-        quiet = self._words["quiet-months"] == "1"
+        quiet = {1, self.months[-1]} if self._words["quiet-months"] == "ends" else set(self.months)
         months = self.months
         empty = [(account.number, "") for account in self._chart.accounts]
         for key in sorted({*empty, *self._opening, *self._moved}):
@@ -271,7 +271,7 @@ class BookYear:
             for month in months:
                 debit, credit = moved.get(month, (0, 0))
                 closing = opening + debit - credit
-                if month in moved or not key[1] or (opening and (month == 1 or quiet)):
+                if month in moved or not key[1] or (opening and month in quiet):
                     yield self._balance(key, side, month, (opening, debit, credit, closing))
                 opening = closing
 
@@ -284,7 +284,7 @@ class BookYear:
             "item": key[1],
             "item-name": self._items[key[1]].name if key[1] else None,
             "year": str(self.year),
-            "month": f"{month:02d}",
+            "month": self._month(month),
             "side": self._words[side],
             "opening": sign * opening,
             "debit": debit,
@@ -295,6 +295,9 @@ class BookYear:
             "opening-amount": abs(opening),
             "closing-amount": abs(closing),
         }
+
+    def _month(self, month: int) -> str:
+        return str(month).zfill(int(self._words["month-digits"]))
 
     def _side(self, balance: Fen, own: str) -> str:
         """The side that a balance stands on; nothing stands on the account's own."""

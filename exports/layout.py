@@ -104,9 +104,10 @@ class Unverified(NamedTuple):
 
 
 class Layout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
-    """A format as data; ``version`` names its content."""
+    """A format as data; ``version`` names its content, ``notice`` is what its receiver reads first."""
 
     standard: Text
+    notice: Text
     version: str
     rules: tuple[Rule, ...] = msgspec.field(name="rule")
     types: tuple[Type, ...] = msgspec.field(name="type")
@@ -233,8 +234,9 @@ def _problems(layout: Layout, expected: Expected) -> Iterator[str]:
     for rule in layout.rules:
         if rule.name == "encoding" and not _encoding(rule.value):
             yield f"规则 encoding：没有“{rule.value}”这种编码"
-        if rule.name in {"line-end", "separator"} and not rule.value:
-            yield f"规则 {rule.name} 不能为空"
+        pattern = _RULES.get(rule.name, "")
+        if pattern and not re.fullmatch(pattern, rule.value):
+            yield f"规则 {rule.name}：不能是“{rule.value}”"
     yield from (f"类型“{kind}”写了两次" for kind in _twice([kind.kind for kind in layout.types]))
     yield from (f"文件“{name}”写了两次" for name in _twice([file.name for file in layout.files]))
     known = {kind.kind for kind in layout.types}
@@ -251,6 +253,20 @@ def _problems(layout: Layout, expected: Expected) -> Iterator[str]:
     yield from (f"没有放“{content}”的表" for content in sorted(expected.once - set(filled)))
     yield from (f"有两张表放“{content}”" for content in _twice(filled) if content in expected.once)
 
+
+_RULES: Final = {
+    "line-end": "[\r\n]{1,2}",
+    "separator": ".",
+    "quote": ".",
+    "control-becomes": "[^\x00-\x1f]*",
+    "header": "[01]",
+    "quiet-months": "all|ends",
+    "number-digits": "[1-9][0-9]?",
+    "month-digits": "[12]",
+    "pro-forma-posted": "[01]",
+    "description-file": r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\s]*",
+}
+"""Rules that cannot be just any text, and what they may be."""
 
 _ELEMENT: Final = re.compile(r"[^\W\d][\w.-]*")
 

@@ -1,6 +1,7 @@
 """What the receiver of the files must know (说明): nothing is cut, guessed or left out in silence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 from exports.bookyear import BookYear
@@ -12,12 +13,12 @@ FILE: Final = "说明.txt"
 
 def opening(layout: Layout) -> list[str]:
     """What holds for every file of the format."""
-    count = sum(1 for _ in layout.unverified())
     return [
-        f"本文件夹按 {layout.standard} 的形式输出；标准原文未经核对，不声明符合该标准。",
-        f"格式数据版本 {layout.version}，其中 {count} 项未核实，逐项列在 docs/gbt.md。",
+        layout.notice,
+        f"格式数据版本 {layout.version}。",
         "余额与凭证取自账本的记账凭证；以前年度调整记在调整当年，年初余额即上年年末余额。",
         "账本不区分审核、记账、出纳人员，这几栏为空；人员以登记时使用的名称列出，不含证件信息，也不含业主信息。",
+        "文字中的制表符、换行等控制字符写成空格，双引号按格式数据替换；太长的文字截断并列在下面，编号从不截断。",
     ]
 
 
@@ -32,6 +33,12 @@ def of_year(year: BookYear, cuts: Iterable[Cut]) -> list[str]:
         for cut in cuts
     )
     return lines
+
+
+def unverified(layout: Layout) -> Iterator[str]:
+    """What nobody has held against the standard: a line for each place, with the sources that there are."""
+    for where, found in groupby(layout.unverified(), key=lambda row: row.where):
+        yield f"- {where}：" + "；".join(f"{row.what}（{row.source}）" for row in found)
 
 
 def text(lines: Iterable[str]) -> bytes:

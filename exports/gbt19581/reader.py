@@ -45,9 +45,9 @@ def take_back(folder: Path, form: Layout) -> AuditSet:
 
 
 def _balance(row: dict[str, str], sign: Mapping[str, int]) -> Balance:
-    side = sign.get(row["account"], 1)
+    side, month = sign.get(row["account"], 1), row["month"].zfill(2)
     opening, debit, credit, closing = (parse_yuan(row[name]) for name in _FIGURES)
-    return Balance(row["account"], row["item"], row["month"], side * opening, debit, credit, side * closing)
+    return Balance(row["account"], row["item"], month, side * opening, debit, credit, side * closing)
 
 
 def _entry(row: dict[str, str]) -> Entry:

@@ -64,10 +64,10 @@ def _balance(row: dict[str, str], debit: str) -> Balance:
         parse_yuan(row[f"{name}-amount"]) * (1 if row[f"{name}-side"] == debit else -1) for name in _AMOUNTS
     )
     moved = parse_yuan(row["debit"]), parse_yuan(row["credit"])
-    return Balance(row["account"], row["item"], row["month"], opening, *moved, closing)
+    return Balance(row["account"], row["item"], row["month"].zfill(2), opening, *moved, closing)
 
 
 def _entry(row: dict[str, str]) -> Entry:
     voucher = (row["kind-code"], row["number"])
     sums = parse_yuan(row["debit"]), parse_yuan(row["credit"])
-    return Entry(row["month"], voucher, row["account"], row["item"], *sums)
+    return Entry(row["month"].zfill(2), voucher, row["account"], row["item"], *sums)
