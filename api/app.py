@@ -24,6 +24,7 @@ from api.routes import (
     periods,
     policy,
     repairs,
+    statements,
     summary,
     views,
 )
@@ -75,6 +76,7 @@ def create_app(office: Office) -> FastAPI:
         payments,
         obligations,
         periods,
+        statements,
         views,
         commands,
     ):

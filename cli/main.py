@@ -36,6 +36,7 @@ from cli import (
     registers,
     repair,
     serve,
+    statements,
     view,
     views,
 )
@@ -62,6 +63,9 @@ app.add_typer(receipts.app, name="receipts")
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")
+views.app.command("book")(statements.book)
+views.app.command("county")(statements.county)
+views.app.command("prefecture")(statements.prefecture)
 app.add_typer(view.app, name="view")
 app.add_typer(owners.app, name="owner")
 app.add_typer(obligations.app, name="obligation")

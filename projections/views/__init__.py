@@ -6,6 +6,7 @@ from typing import Final
 from ledger.errors import InputError
 from projections.views.balances import BOOKS, COUNTIES, PREFECTURE
 from projections.views.entries import ENTRIES
+from projections.views.journal import JOURNAL, TRIAL_BALANCE
 from projections.views.view import View
 
 VIEWS: Final[Mapping[str, View]] = {
@@ -15,6 +16,8 @@ VIEWS: Final[Mapping[str, View]] = {
         BOOKS,
         COUNTIES,
         PREFECTURE,
+        JOURNAL,
+        TRIAL_BALANCE,
     )
 }
 """The registry: what is listed here is offered, exported, and held to the properties of all views."""
