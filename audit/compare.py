@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import polars as pl
 from sqlalchemy import Connection, TableClause, column, select, table
 
-from audit import bank_tables, due_tables
+from audit import bank_tables, due_tables, list_tables
 from audit.firsts import with_first
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
@@ -93,6 +93,9 @@ def _until(replay: Replay, position: int) -> Replay:
         "accounts",
         "reconciled",
         "published",
+        "course",
+        "causes",
+        "distributions",
     )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
@@ -347,5 +350,8 @@ PASSES: Final = {
     "closings": Pass(("position",), _closings),
     "designations": Pass(("position",), _designations),
     "yearly": Pass(("position",), _yearly),
+    "repair_steps": Pass(("position",), list_tables.repair_steps),
+    "distributions": Pass(("position", "line"), list_tables.distributions),
+    "causes": Pass(("position",), list_tables.causes),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

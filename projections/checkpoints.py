@@ -34,6 +34,9 @@ READ_MODELS = (
     "unit_sales",
     "lot_entries",
     "yearly",
+    "repair_steps",
+    "distributions",
+    "causes",
 )
 """The models that queries read; each has one checkpoint."""
 

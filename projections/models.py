@@ -11,9 +11,11 @@ from projections.bank_moves import BankMoves, bank_moves
 from projections.batch import Model
 from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
+from projections.causes import Causes, causes
 from projections.closings import Closings, closings
 from projections.deposits import Deposits, deposits
 from projections.designations import Designations, designations
+from projections.distributions import Distributions, distributions
 from projections.due_decisions import DueDecisions, due_decisions
 from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
@@ -21,6 +23,7 @@ from projections.lot_entries import LotEntries, lot_entries
 from projections.obligations import Obligations, obligations
 from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
+from projections.repair_steps import RepairSteps, repair_steps
 from projections.shadow import beside
 from projections.unit_sales import UnitSales, unit_sales
 from projections.yearly import Yearly, yearly
@@ -41,6 +44,9 @@ TABLES = (
     closings,
     designations,
     yearly,
+    repair_steps,
+    distributions,
+    causes,
 )
 """Every table that a rebuild makes anew."""
 
@@ -64,6 +70,9 @@ def read_models(engine: Engine) -> Sequence[Model]:
         Closings(closings),
         Designations(designations),
         Yearly(yearly),
+        RepairSteps(repair_steps),
+        Distributions(distributions),
+        Causes(causes),
     )
 
 
@@ -94,5 +103,8 @@ def shadow_models(engine: Engine) -> Shadows:
         Closings(beside(closings)),
         Designations(beside(designations)),
         Yearly(beside(yearly)),
+        RepairSteps(beside(repair_steps)),
+        Distributions(beside(distributions)),
+        Causes(beside(causes)),
     )
     return Shadows(models, kept)

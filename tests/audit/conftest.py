@@ -532,6 +532,9 @@ TABLES = [
     "read.closings",
     "read.designations",
     "read.yearly",
+    "read.repair_steps",
+    "read.distributions",
+    "read.causes",
     "read.checkpoints",
 ]
 
