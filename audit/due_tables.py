@@ -81,4 +81,6 @@ def unit_sales(replay: Replay) -> pl.DataFrame:
 
 def receipt_ranges(replay: Replay) -> pl.DataFrame:
     """Every range of receipts (票据) handed out or voided."""
-    return replay.receipts.select("position", "code", "first", "last", "voided", "value_date")
+    return replay.receipts.select(
+        "position", "code", "first", "last", "voided", "value_date", "holder", "holder_ref"
+    )

@@ -1,7 +1,6 @@
 """The read models behind the registers: steps of repairs, distributions by building, what follows from what.
 
-Deposits get the papers and persons behind them. They are read again from the log: what was kept of them
-does not say.
+Deposits get the papers and persons behind them, ranges of receipts their holders.
 """
 
 import sqlalchemy as sa
@@ -22,6 +21,7 @@ def upgrade() -> None:
     for table in ("repair_steps", "distributions", "causes"):
         op.execute(f"alter table read.{table} owner to fund_app")
     extend_deposits()
+    extend_receipt_ranges()
 
 
 def create_repair_steps() -> None:
@@ -112,5 +112,19 @@ def extend_deposits() -> None:
         ("reason", "of what went back (退款原因); as above"),
     ):
         op.add_column("deposits", sa.Column(name, KEY, comment=comment), schema="read")
-    op.execute("truncate read.deposits")
-    op.execute("delete from read.checkpoints where model = 'deposits'")
+    read_again("deposits")
+
+
+def extend_receipt_ranges() -> None:
+    holder = sa.Column("holder", KEY, comment="office or firm that took it (领用单位)")
+    op.add_column("receipt_ranges", holder, schema="read")
+    person = sa.Column("holder_ref", KEY, comment="person who took it (party ref)")
+    op.add_column("receipt_ranges", person, schema="read")
+    read_again("receipt_ranges")
+
+
+def read_again(table: str) -> None:
+    """What was kept does not say what the new columns want: the follower begins at the start of the log."""
+    op.execute(f"truncate read.{table}")
+    kept = sa.table("checkpoints", sa.column("model"), schema="read")
+    op.execute(kept.delete().where(kept.c.model == table))
