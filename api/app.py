@@ -25,6 +25,7 @@ from api.routes import (
     policy,
     repairs,
     summary,
+    views,
 )
 from api.security import Gate, respond
 from api.tokens import bearer
@@ -74,6 +75,7 @@ def create_app(office: Office) -> FastAPI:
         payments,
         obligations,
         periods,
+        views,
         commands,
     ):
         app.include_router(room.router)

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 import polars as pl
 from sqlalchemy import Connection, TableClause, column, select, table
 
-from audit import bank_tables, due_tables, list_tables
+from audit import bank_tables, due_tables, journal_tables, list_tables
 from audit.firsts import with_first
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
-from audit.unit_facts import units_now
+from audit.unit_facts import unit_facts, units_now
 from ledger.store.bulk import copy_out
 
 CHECKPOINTS: Final = "checkpoints"
@@ -200,7 +200,7 @@ def _accounts(replay: Replay) -> pl.DataFrame:
 
 
 def _postings(replay: Replay) -> pl.DataFrame:
-    return replay.entries.select(
+    return journal_tables.booked(replay.entries).select(
         "position",
         "line",
         "building",
@@ -210,6 +210,7 @@ def _postings(replay: Replay) -> pl.DataFrame:
         "fund",
         "value_date",
         "kind",
+        "entry",
         "principal_fen",
         "interest_fen",
         "version",
@@ -343,6 +344,7 @@ PASSES: Final = {
     "bank_moves": Pass(("position", "line"), bank_tables.bank_moves),
     "deposits": Pass(("position", "line"), due_tables.deposits),
     "due_decisions": Pass(("position",), due_tables.due_decisions),
+    "unit_facts": Pass(("position", "unit"), unit_facts),
     "unit_sales": Pass(("position",), due_tables.unit_sales),
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
     "lot_entries": Pass(("position",), _lot_entries),
@@ -353,5 +355,6 @@ PASSES: Final = {
     "repair_steps": Pass(("position",), list_tables.repair_steps),
     "distributions": Pass(("position", "line"), list_tables.distributions),
     "causes": Pass(("position",), list_tables.causes),
+    "vouchers": Pass(("position", "fund", "period"), journal_tables.vouchers),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

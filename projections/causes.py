@@ -3,6 +3,9 @@
 Postings share the position of their event, so that their money adds up by project and by distribution.
 """
 
+from collections.abc import Callable
+from typing import Any, Final
+
 from sqlalchemy import BigInteger, Column, Index, Table
 
 from ledger.events import EntryReversed, Event, InterestAccrued, WithdrawalPaid, WithdrawalReturned
@@ -24,18 +27,13 @@ causes = Table(
 )
 
 
-def _cause(stream: str, event: Event) -> tuple[str, str] | None:
-    match event:
-        case WithdrawalPaid():
-            return "withdrawal", event.payment
-        case WithdrawalReturned():
-            return "return", event.returned
-        case InterestAccrued():
-            return "interest", event.distribution
-        case EntryReversed():
-            return "reversal", event_id(stream, event.version)
-        case _:
-            return None
+CAUSES: Final[dict[type[Event], Callable[[str, Any], tuple[str, str]]]] = {
+    WithdrawalPaid: lambda _, event: ("withdrawal", event.payment),
+    WithdrawalReturned: lambda _, event: ("return", event.returned),
+    InterestAccrued: lambda _, event: ("interest", event.distribution),
+    EntryReversed: lambda stream, event: ("reversal", event_id(stream, event.version)),
+}
+"""Every event of a building that follows from another: as what, and from which."""
 
 
 class Causes(Appended):
@@ -46,9 +44,7 @@ class Causes(Appended):
 
     def fold(self, batch: Batch) -> Rows:
         """A row for each event of a building that follows from another."""
-        rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
-            cause = _cause(stream, event)
-            if cause is not None:
-                rows.append((position, event_id(stream, version), *cause))
-        return rows
+        return [
+            (position, event_id(stream, version), *CAUSES[type(event)](stream, event))
+            for position, stream, version, event in batch.of(*CAUSES)
+        ]

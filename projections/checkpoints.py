@@ -31,12 +31,14 @@ READ_MODELS = (
     "designations",
     "postings",
     "receipt_ranges",
+    "unit_facts",
     "unit_sales",
     "lot_entries",
     "yearly",
     "repair_steps",
     "distributions",
     "causes",
+    "vouchers",
 )
 """The models that queries read; each has one checkpoint."""
 

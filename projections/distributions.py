@@ -49,13 +49,11 @@ class Distributions(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each building of a run."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
+        for position, stream, version, event in batch.of(GainsDistributed, RatesAccrued):
             if isinstance(event, GainsDistributed):
                 method, total = "pool", event.pool_fen
-            elif isinstance(event, RatesAccrued):
-                method, total = "rates", event.total_fen
             else:
-                continue
+                method, total = "rates", event.total_fen
             _, county, fund = stream.split("/")
             run = county, fund, version, method, event.value_date, event.boundary, event.previous, total
             rows += [(position, index, *run, *line) for index, line in enumerate(_lines(event))]

@@ -25,7 +25,9 @@ from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.repair_steps import RepairSteps, repair_steps
 from projections.shadow import beside
+from projections.unit_facts import UnitFacts, unit_facts
 from projections.unit_sales import UnitSales, unit_sales
+from projections.vouchers import Vouchers, vouchers
 from projections.yearly import Yearly, yearly
 
 TABLES = (
@@ -37,6 +39,7 @@ TABLES = (
     bank_moves,
     deposits,
     due_decisions,
+    unit_facts,
     unit_sales,
     receipt_ranges,
     lot_entries,
@@ -47,22 +50,24 @@ TABLES = (
     repair_steps,
     distributions,
     causes,
+    vouchers,
 )
 """Every table that a rebuild makes anew."""
 
 
 def read_models(engine: Engine) -> Sequence[Model]:
     """The models a follower keeps up."""
-    entries = Entries(StoredFacts(engine))
+    entries = Entries(StoredFacts(engine), engine)
     return (
         Buildings(buildings),
-        Accounts(accounts, entries, engine),
+        Accounts(accounts, entries),
         Postings(postings, entries),
         BookEntries(book_entries),
         BankLines(bank_lines),
         BankMoves(bank_moves, entries),
-        Deposits(deposits, entries, engine),
+        Deposits(deposits, entries),
         DueDecisions(due_decisions),
+        UnitFacts(unit_facts, entries),
         UnitSales(unit_sales),
         ReceiptRanges(receipt_ranges),
         LotEntries(lot_entries),
@@ -73,6 +78,7 @@ def read_models(engine: Engine) -> Sequence[Model]:
         RepairSteps(repair_steps),
         Distributions(distributions),
         Causes(causes),
+        Vouchers(vouchers, closings, entries),
     )
 
 
@@ -85,8 +91,8 @@ class Shadows(NamedTuple):
 
 def shadow_models(engine: Engine) -> Shadows:
     """New shadow models; they see nothing but the log."""
-    entries = Entries(Facts())
-    kept = AccountsFromZero(beside(accounts), entries, engine)
+    entries = Entries(Facts(), engine)
+    kept = AccountsFromZero(beside(accounts), entries)
     models = (
         Buildings(beside(buildings)),
         kept,
@@ -94,8 +100,9 @@ def shadow_models(engine: Engine) -> Shadows:
         BookEntries(beside(book_entries)),
         BankLines(beside(bank_lines)),
         BankMoves(beside(bank_moves), entries),
-        Deposits(beside(deposits), entries, engine),
+        Deposits(beside(deposits), entries),
         DueDecisions(beside(due_decisions)),
+        UnitFacts(beside(unit_facts), entries),
         UnitSales(beside(unit_sales)),
         ReceiptRanges(beside(receipt_ranges)),
         LotEntries(beside(lot_entries)),
@@ -106,5 +113,6 @@ def shadow_models(engine: Engine) -> Shadows:
         RepairSteps(beside(repair_steps)),
         Distributions(beside(distributions)),
         Causes(beside(causes)),
+        Vouchers(beside(vouchers), beside(closings), entries),
     )
     return Shadows(models, kept)

@@ -39,11 +39,10 @@ class ReceiptRanges(Appended):
                 stream[len(RECEIPTS) :],
                 event.first,
                 event.last,
-                isinstance(event, ReceiptsVoided),
+                type(event) is ReceiptsVoided,
                 event.value_date,
                 event.holder,
                 event.holder_ref,
             )
-            for position, stream, _, event in batch.events
-            if isinstance(event, ReceiptsIssued | ReceiptsVoided)
+            for position, stream, _, event in batch.of(ReceiptsIssued, ReceiptsVoided)
         ]

@@ -156,10 +156,7 @@ class RepairSteps(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each step of a project."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
-            say = SAID.get(type(event))
-            if say is None:
-                continue
+        for position, stream, version, event in batch.of(*SAID):
             _, county, project = stream.split("/")
             said = {
                 "position": position,
@@ -168,7 +165,7 @@ class RepairSteps(Appended):
                 "version": version,
                 "value_date": event.value_date,
                 "papers": len(event.evidence),
-                **say(event),
+                **SAID[type(event)](event),
             }
             rows.append(tuple(said.get(column.name) for column in repair_steps.columns))
         return rows

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_lists"
-down_revision = "0012_books"
+down_revision = "0014_unit_facts"
 branch_labels = None
 depends_on = None
 
