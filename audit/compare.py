@@ -220,7 +220,7 @@ def _postings(replay: Replay) -> pl.DataFrame:
 
 def _book_entries(replay: Replay) -> pl.DataFrame:
     """Gains, petty cash, and other income and expense."""
-    other = replay.treasury.filter(pl.col("lot").is_null()).with_columns(category=pl.lit(None, pl.String))
+    other = replay.treasury.filter(pl.col("lot").is_null()).with_columns(category="expense_kind")
     return pl.concat(
         frame.select(
             "position",

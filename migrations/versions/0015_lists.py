@@ -1,6 +1,7 @@
 """The read models behind the registers: steps of repairs, distributions by building, what follows from what.
 
-Deposits get the papers and persons behind them, ranges of receipts their holders.
+Deposits get the papers and persons behind them, ranges of receipts their holders, other
+expenses their kinds.
 """
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ def upgrade() -> None:
         op.execute(f"alter table read.{table} owner to fund_app")
     extend_deposits()
     extend_receipt_ranges()
+    say_kinds_of_expenses()
 
 
 def create_repair_steps() -> None:
@@ -121,6 +123,12 @@ def extend_receipt_ranges() -> None:
     person = sa.Column("holder_ref", KEY, comment="person who took it (party ref)")
     op.add_column("receipt_ranges", person, schema="read")
     read_again("receipt_ranges")
+
+
+def say_kinds_of_expenses() -> None:
+    comment = "of a gain: demand, time or bond (活期、定期、国债); of an expense its kind"
+    op.alter_column("book_entries", "category", comment=comment, schema="read")
+    read_again("book_entries")
 
 
 def read_again(table: str) -> None:
