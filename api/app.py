@@ -23,6 +23,7 @@ from api.routes import (
     payments,
     periods,
     policy,
+    publications,
     repairs,
     summary,
 )
@@ -74,6 +75,7 @@ def create_app(office: Office) -> FastAPI:
         payments,
         obligations,
         periods,
+        publications,
         commands,
     ):
         app.include_router(room.router)

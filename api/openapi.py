@@ -12,6 +12,7 @@ from api.problems import MEDIA_TYPE, Problem
 from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
+from api.routes.publications import PAGE, SPREADSHEET
 from ledger.allocation import Allocation
 from ledger.forms import FORMS
 from ledger.policy.showing import PolicyShown
@@ -50,6 +51,14 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
 }
 """What each route answers, by the name of its function."""
+
+FILES: Mapping[str, str] = {
+    "get_publication": PAGE,
+    "get_publication_workbook": SPREADSHEET,
+    "get_book_publication": PAGE,
+    "get_book_publication_workbook": SPREADSHEET,
+}
+"""Routes that answer with a file, and of what kind."""
 
 OF_MONEY = (
     "Summary",
@@ -93,10 +102,14 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _describe(operation: dict[str, Any]) -> None:
-    answer = ANSWERS[operation["operationId"]]
+    name = operation["operationId"]
+    if name in FILES:
+        content = {FILES[name]: {"schema": {"type": "string", "format": "binary"}}}
+    else:
+        content = {"application/json": {"schema": _ref(ANSWERS[name])}}
     success = next(status for status in operation["responses"] if status.startswith("2"))
     operation["responses"] = {
-        success: {"description": "完成", "content": {"application/json": {"schema": _ref(answer)}}},
+        success: {"description": "完成", "content": content},
         "default": {"description": "问题文档", "content": {MEDIA_TYPE: {"schema": _ref(Problem)}}},
     }
 
