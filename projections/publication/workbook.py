@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from ledger.errors import InputError
 from ledger.identity import PART_NAMES
 from ledger.money_words import in_words
-from projections.publication.pack import FIGURES, Pack
+from projections.publication.pack import FIGURES, Management, Pack
 from projections.publication.page import day_of, title
 
 Kind = Literal["text", "money", "area", "count", "date"]
@@ -210,16 +210,14 @@ def _summary(sheet: _Sheet, pack: Pack) -> None:
             for each in pack.estates
         ),
     )
-    other = pack.management
+    _management(sheet, pack.management)
+
+
+def _management(sheet: _Sheet, other: Management) -> None:
+    about = Column("说明"), Column("日期", "date"), Column("收款单位")
     sheet.block(
         "四、其他使用和管理情况（全账套）：增值收益和其他收支",
-        (
-            Column("项目"),
-            Column("金额（元）", "money"),
-            Column("说明"),
-            Column("日期", "date"),
-            Column("收款单位"),
-        ),
+        (Column("项目"), Column("金额（元）", "money"), *about),
         (
             *((f"收益到账：{name}", fen, None, None, None) for name, fen in other.gains),
             ("计入分户账的增值", other.credited, None, None, None),
@@ -231,23 +229,16 @@ def _summary(sheet: _Sheet, pack: Pack) -> None:
         ),
     )
     sheet.block(
-        "年末存单和国债", (Column("种类"), Column("金额（元）", "money"), Column("笔数", "count")),
+        "年末存单和国债",
+        (Column("种类"), Column("金额（元）", "money"), Column("笔数", "count")),
         ((kind, fen, count) for kind, count, fen in other.lots),
-    )  # fmt: skip
-    sheet.block(
-        "专户",
-        (Column("账号"), Column("开户银行"), Column("户名"), Column("开立", "date"), Column("销户", "date")),
-        ((each.account, each.bank, each.name, each.since, each.until) for each in other.accounts),
     )
+    days = Column("开立", "date"), Column("销户", "date")
+    sheet.block("专户", (Column("账号"), Column("开户银行"), Column("户名"), *days), other.accounts)
+    balances = Column("对账单余额（元）", "money"), Column("账面余额（元）", "money")
     sheet.block(
         "与专户管理银行核对：各账号本年度最后一次",
-        (
-            Column("账号"),
-            Column("对账单余额（元）", "money"),
-            Column("账面余额（元）", "money"),
-            Column("截止", "date"),
-            Column("未说明差额（元）", "money"),
-        ),
+        (Column("账号"), *balances, Column("截止", "date"), Column("未说明差额（元）", "money")),
         ((each.account, each.bank, each.ledger, each.through, each.difference) for each in other.reconciled),
     )
 
