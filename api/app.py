@@ -26,6 +26,7 @@ from api.routes import (
     publications,
     repairs,
     summary,
+    views,
 )
 from api.security import Gate, respond
 from api.tokens import bearer
@@ -76,6 +77,7 @@ def create_app(office: Office) -> FastAPI:
         obligations,
         periods,
         publications,
+        views,
         commands,
     ):
         app.include_router(room.router)

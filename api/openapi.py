@@ -12,7 +12,8 @@ from api.problems import MEDIA_TYPE, Problem
 from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
-from api.routes.publications import PAGE, SPREADSHEET
+from api.routes.publications import PAGE
+from api.routes.views import WORKBOOK
 from ledger.allocation import Allocation
 from ledger.forms import FORMS
 from ledger.policy.showing import PolicyShown
@@ -28,6 +29,7 @@ from projections.receipts import ReceiptUse
 from projections.sellers import SellerList
 from projections.statement import Statement
 from projections.summary import Summary
+from projections.views.showing import ViewList, ViewPage
 
 ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_summary": Summary,
@@ -46,6 +48,8 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_obligations": ObligationList,
     "get_period": PeriodView,
     "get_book": BookRecord,
+    "get_views": ViewList,
+    "get_view": ViewPage,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
@@ -53,10 +57,11 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
 """What each route answers, by the name of its function."""
 
 FILES: Mapping[str, str] = {
+    "get_workbook": WORKBOOK,
     "get_publication": PAGE,
-    "get_publication_workbook": SPREADSHEET,
+    "get_publication_workbook": WORKBOOK,
     "get_book_publication": PAGE,
-    "get_book_publication_workbook": SPREADSHEET,
+    "get_book_publication_workbook": WORKBOOK,
 }
 """Routes that answer with a file, and of what kind."""
 
@@ -73,6 +78,7 @@ OF_MONEY = (
     "ObligationList",
     "PeriodView",
     "BookRecord",
+    "ViewPage",
 )
 """Answers that hold amounts and therefore name their currency."""
 

@@ -50,7 +50,7 @@ def problem(code: str, title: str, detail: str, status: int, errors: tuple[Fault
 
 
 def unknown(
-    thing: Literal["building", "unit", "account", "project", "payment", "receipts", "publication"],
+    thing: Literal["building", "unit", "account", "project", "payment", "receipts", "publication", "view"],
     detail: str,
 ) -> Failed:
     """Something asked for that the ledger does not hold: ``building-unknown`` and the like."""

@@ -1,7 +1,7 @@
 """The fold of buildings (楼幢): units, owners and every entry on unit accounts."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.columns import pick
@@ -33,10 +33,10 @@ def _building_opened(fold: "Fold", place: "Place", building: str, event: on.Buil
 
 
 def _units_registered(fold: "Fold", place: "Place", building: str, event: on.UnitsRegistered) -> None:
-    _units(fold, place, building, event.lines)
+    _units(fold, place, building, event.lines, event.value_date)
 
 
-def _units(fold: "Fold", place: "Place", building: str, lines: Sequence[on.UnitLine]) -> None:
+def _units(fold: "Fold", place: "Place", building: str, lines: Sequence[on.UnitLine], since: date) -> None:
     fold.units.add(
         len(lines),
         {
@@ -49,6 +49,7 @@ def _units(fold: "Fold", place: "Place", building: str, lines: Sequence[on.UnitL
             "owner_ref": pick(lines, "owner_ref"),
             "seller": pick(lines, "seller"),
             "realty_no": pick(lines, "realty_no"),
+            "since": since,
         },
     )
 
@@ -284,7 +285,7 @@ def _units_changed(fold: "Fold", place: "Place", building: str, event: on.UnitsC
     after = {line.unit for line in event.after}
     new = [line for line in event.after if line.unit not in before]
     if new:
-        _units(fold, place, building, new)
+        _units(fold, place, building, new, event.value_date)
     both = (*event.before, *event.after)
     fates = ["kept" if line.unit in after else "closed" for line in event.before]
     fates += ["kept" if line.unit in before else "opened" for line in event.after]

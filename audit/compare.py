@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 import polars as pl
 from sqlalchemy import Connection, TableClause, column, select, table
 
-from audit import bank_tables, due_tables
+from audit import bank_tables, due_tables, journal_tables
 from audit.firsts import with_first
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
-from audit.unit_facts import units_now
+from audit.unit_facts import unit_facts, units_now
 from ledger.store.bulk import copy_out
 
 CHECKPOINTS: Final = "checkpoints"
@@ -197,7 +197,7 @@ def _accounts(replay: Replay) -> pl.DataFrame:
 
 
 def _postings(replay: Replay) -> pl.DataFrame:
-    return replay.entries.select(
+    return journal_tables.booked(replay.entries).select(
         "position",
         "line",
         "building",
@@ -207,6 +207,7 @@ def _postings(replay: Replay) -> pl.DataFrame:
         "fund",
         "value_date",
         "kind",
+        "entry",
         "principal_fen",
         "interest_fen",
         "version",
@@ -340,6 +341,7 @@ PASSES: Final = {
     "bank_moves": Pass(("position", "line"), bank_tables.bank_moves),
     "deposits": Pass(("position", "line"), due_tables.deposits),
     "due_decisions": Pass(("position",), due_tables.due_decisions),
+    "unit_facts": Pass(("position", "unit"), unit_facts),
     "unit_sales": Pass(("position",), due_tables.unit_sales),
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
     "lot_entries": Pass(("position",), _lot_entries),
@@ -347,5 +349,6 @@ PASSES: Final = {
     "closings": Pass(("position",), _closings),
     "designations": Pass(("position",), _designations),
     "yearly": Pass(("position",), _yearly),
+    "vouchers": Pass(("position", "fund", "period"), journal_tables.vouchers),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

@@ -27,6 +27,7 @@ class Fold:
 
     def __init__(self) -> None:
         self.events = Columns(tables.LOG)
+        self.recorded = Columns(tables.RECORDED)
         self.buildings = Columns(tables.BUILDINGS)
         self.units = Columns(tables.UNITS, tables.OF_UNIT)
         self.unit_changes = Columns(tables.UNIT_CHANGES, tables.OF_UNIT_CHANGE)
@@ -80,6 +81,8 @@ class Fold:
             raise Misplaced("记录时间没有时区")
         place = {"position": position, "stream": stream, "version": version}
         handle(self, place, name, event)
+        said = {"position": position, "actor": event.actor, "papers": len(event.evidence)}
+        self.recorded.add(1, said)
         if event.import_id is not None:
             self.imported.add(1, {**place, "import_id": event.import_id})
 

@@ -35,6 +35,7 @@ class Replay:
     """
 
     log: pl.DataFrame
+    recorded: pl.DataFrame
     buildings: pl.DataFrame
     units: pl.DataFrame
     unit_changes: pl.DataFrame
@@ -118,6 +119,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
     projects = _projects(steps)
     return Replay(
         log=fold.events.frame(),
+        recorded=fold.recorded.frame(),
         buildings=buildings,
         units=units,
         unit_changes=fold.unit_changes.frame(),

@@ -14,6 +14,9 @@ EVENT: Final[Schema] = {"position": pl.Int64, "stream": pl.String, "version": pl
 
 LOG: Final[Schema] = EVENT | {"topic": pl.String, "recorded_at": MOMENT}
 
+RECORDED: Final[Schema] = {"position": pl.Int64, "actor": pl.String, "papers": pl.Int64}
+"""Who recorded an event, and with how many papers."""
+
 BUILDINGS: Final[Schema] = EVENT | {
     "building": pl.String,
     "name": pl.String,
@@ -36,6 +39,7 @@ UNITS: Final[Schema] = EVENT | {
     "owner_ref": pl.String,
     "seller": pl.String,
     "realty_no": pl.String,
+    "since": pl.Date,
 }
 OF_UNIT: Final = {"unit", "fund", "usage", "area_dm2", "owner_ref", "seller", "realty_no"}
 

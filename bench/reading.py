@@ -17,6 +17,7 @@ from ledger.store.feed import Feed
 from projections.models import TABLES, read_models
 from projections.rebuild import rebuild
 from projections.runner import Follower
+from projections.shadow import as_owner
 
 _COLUMNS = "position, stream, version, topic, schema, recorded_at, data"
 
@@ -79,6 +80,7 @@ def _select(engine: Engine, statement: str, value: object) -> int:
 
 
 def _forget(engine: Engine) -> None:
+    with as_owner(engine) as connection:
+        connection.execute(text(f"truncate {', '.join(f'read.{table.name}' for table in TABLES)}"))
     with engine.begin() as connection:
-        for table in ("checkpoints", *(table.name for table in TABLES)):
-            connection.execute(text(f"delete from read.{table}"))
+        connection.execute(text("update read.checkpoints set position = 0"))

@@ -55,6 +55,27 @@ def verify(json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def seal(json: Json = False) -> None:
+    """封存到最新的事件，给出签名的封存凭证：交由他人保管，日后可证明账本未被改动。"""
+    from audit.checkpoint import load_signer
+    from audit.seal import last_head
+
+    with open_desk() as desk:
+        desk.catch_up()
+        with desk.engine.connect() as connection:
+            head, signer = last_head(connection), load_signer(connection, desk.home)
+    text = signer.sign(head)
+    if json:
+        position = str(head.position)
+        output.document(
+            {"position": position, "events": head.size, "verifier": signer.verifier, "checkpoint": text}
+        )
+    else:
+        output.note(f"封存 {head.size:,} 个事件，至日志位置 {head.position}；验证公钥 {signer.verifier}")
+        output.line(text.removesuffix("\n"))
+
+
 def _caught_up(desk: Desk) -> int | None:
     """How far seal and read models came; None where they cannot go on, which verification then explains."""
     from audit.seal import SealBroken

@@ -21,6 +21,7 @@ from cli import (
     db,
     demo,
     deposit,
+    export,
     forms,
     interest,
     lots,
@@ -35,6 +36,7 @@ from cli import (
     registers,
     repair,
     serve,
+    view,
     views,
 )
 from cli.usage import in_chinese
@@ -60,6 +62,7 @@ app.add_typer(receipts.app, name="receipts")
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
 app.add_typer(views.app, name="statement")
+app.add_typer(view.app, name="view")
 app.add_typer(owners.app, name="owner")
 app.add_typer(obligations.app, name="obligation")
 app.command("rebuild")(rebuild.rebuild)
@@ -71,6 +74,7 @@ app.add_typer(lots.app, name="lots")
 app.add_typer(period.app, name="period")
 app.add_typer(book.app, name="book")
 app.add_typer(audit.app, name="audit")
+app.command("export")(export.export)
 app.command("serve")(serve.serve)
 app.command("follow")(serve.follow)
 app.add_typer(access.app, name="token")

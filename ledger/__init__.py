@@ -3,3 +3,5 @@
 Data flows one way (see ``docs/architecture.md``): this package imports neither projections, audit,
 api nor cli.
 """
+
+__version__ = "0.1.0"

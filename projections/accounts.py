@@ -1,6 +1,6 @@
 """Unit accounts (分户账) as they stand now: facts of the unit, and balances moved by each batch's sums."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
-    Engine,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
-    text,
     update,
 )
 
@@ -35,7 +33,6 @@ from ledger.events import (
 from ledger.identity import Part
 from ledger.money import Fen
 from ledger.store.bulk import copy_in
-from ledger.store.feed import Recorded, Row, recorded
 from ledger.store.tables import KEY, metadata
 from projections.batch import Batch, ProjectionStopped
 from projections.entries import Entries
@@ -92,23 +89,21 @@ class Changes:
         self.opened |= later.opened
         self.owners |= later.owners
         self.units.merge(later.units)
+        moves = self.moves
         for key, (principal, interest, first) in later.moves.items():
-            sums = self.moves.setdefault(key, [0, 0, 0])
-            sums[0] += principal
-            sums[1] += interest
-            sums[2] += first
+            sums = moves.get(key)
+            if sums is None:
+                moves[key] = [principal, interest, first]
+            else:
+                sums[0] += principal
+                sums[1] += interest
+                sums[2] += first
 
 
 _NOTHING = (0, 0, 0)
 _AT = {name: index for index, name in enumerate(accounts.columns.keys())}
 _PARTS: dict[str, tuple[Part, ...]] = {"commodity": ("owner",), "public": ("owner", "seller")}
 """Sold public housing (已售公有住房) keeps the selling unit's money apart: art. 11, 20."""
-
-_ORIGINALS = text(
-    "select e.position, e.stream, e.version, e.topic, e.schema, e.recorded_at, e.data"
-    " from unnest(cast(:streams as text[]), cast(:versions as integer[])) as wanted (stream, version)"
-    " join log.events e on e.stream = wanted.stream and e.version = wanted.version"
-)
 
 
 class Accounts:
@@ -117,10 +112,9 @@ class Accounts:
     name = "accounts"
     version = 2
 
-    def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
+    def __init__(self, table: Table, entries: Entries) -> None:
         self._table = table
         self._entries = entries
-        self._engine = engine
         self._add = _addition(table)
         self._change = _change_of_owners(table)
         self.tables = (table,)
@@ -129,9 +123,9 @@ class Accounts:
         """Accounts opened, and the sum of what each account received and paid."""
         entries = self._entries.of(batch)
         changes = Changes(batch.position)
-        firsts = self._first_deposits(batch.events)
+        firsts = self._first_deposits(batch)
         moves = changes.moves
-        for position, line, building, unit, part, _, _, _, _, principal, interest, _, _ in entries:
+        for position, line, building, unit, part, _, _, _, _, _, principal, interest, _, _ in entries:
             key = (building, unit, part)
             sums = moves.get(key)
             if sums is None:
@@ -141,7 +135,7 @@ class Accounts:
             lines = firsts.get(position)
             if lines is not None and line in lines:
                 sums[2] += principal
-        for position, stream, _, event in batch.events:
+        for position, stream, _, event in batch.of(UnitsRegistered, OwnerChanged, *CHANGING):
             if type(event) is UnitsRegistered:
                 changes.opened |= self._opened(stream, position, event.lines)
             elif type(event) is OwnerChanged:
@@ -218,27 +212,18 @@ class Accounts:
                 )
         return opened
 
-    def _first_deposits(self, batch: Sequence[Recorded]) -> dict[int, Collection[int]]:
+    def _first_deposits(self, batch: Batch) -> dict[int, Collection[int]]:
         """Lines, by position, that deposit first money (首期), give it back, or reverse either."""
-        firsts = {position: lines for position, _, _, event in batch if (lines := _firsts(event))}
-        reversals = {
-            position: (stream, event) for position, stream, _, event in batch if type(event) is EntryReversed
-        }
-        originals = self._firsts_among([(stream, event.version) for stream, event in reversals.values()])
-        for position, (stream, event) in reversals.items():
-            lines = originals.get((stream, event.version), ())
-            firsts[position] = {index for index, back in enumerate(event.lines) if back.line in lines}
+        originals = self._entries.originals(batch)
+        firsts: dict[int, Collection[int]] = {}
+        for position, _, _, event in batch.of(DepositCollected, DepositRefunded):
+            if lines := _firsts(event):
+                firsts[position] = lines
+        for position, stream, _, reversal in batch.of(EntryReversed):
+            original = originals.get((stream, reversal.version))
+            lines = () if original is None else _firsts(original)
+            firsts[position] = {index for index, back in enumerate(reversal.lines) if back.line in lines}
         return firsts
-
-    def _firsts_among(self, events: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Collection[int]]:
-        """The lines of first money in each of the events, by stream and version, as the log has them."""
-        if not events:
-            return {}
-        streams, versions = zip(*events, strict=True)
-        with self._engine.connect() as connection:
-            found = connection.execute(_ORIGINALS, {"streams": list(streams), "versions": list(versions)})
-            originals = recorded([Row._make(row) for row in found])
-        return {(stream, version): _firsts(event) for _, stream, version, event in originals}
 
 
 def _firsts(event: Event) -> Collection[int]:
@@ -267,8 +252,8 @@ def _now(facts: tuple[Any, ...], changes: Changes) -> tuple[Any, ...]:
 class AccountsFromZero(Accounts):
     """The same for a rebuild: sums are kept in memory to the end of the log and written by one COPY."""
 
-    def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
-        super().__init__(table, entries, engine)
+    def __init__(self, table: Table, entries: Entries) -> None:
+        super().__init__(table, entries)
         self._total: Changes | None = Changes(0)
 
     def write(self, connection: Connection, changes: Changes) -> None:

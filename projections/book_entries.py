@@ -41,7 +41,7 @@ class BookEntries(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each line of money of a book."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
+        for position, stream, version, event in batch.of(BankGainsReceived, GainsReversed, *ADDED):
             if type(event) is BankGainsReceived:
                 lines: list[Line] = [
                     ("gain", gain.category, gain.account, gain.amount_fen, gain.bank_ref)
@@ -79,9 +79,8 @@ class BookEntries(Appended):
 
 def _other_money(event: Event) -> list[Line]:
     """Petty cash, other income and other expense; lots are in ``read.lot_entries``."""
-    read = ADDED.get(type(event))
-    added = None if read is None else read(event)
-    if added is None or added.kind not in ("petty-cash", "other-income", "other-expense"):
+    added = ADDED[type(event)](event)
+    if added.kind not in ("petty-cash", "other-income", "other-expense"):
         return []
     account, bank_ref = getattr(event, "account", None), getattr(event, "bank_ref", None)
     return [(added.kind, None, account, added.amount_fen, bank_ref)]

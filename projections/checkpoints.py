@@ -31,9 +31,11 @@ READ_MODELS = (
     "designations",
     "postings",
     "receipt_ranges",
+    "unit_facts",
     "unit_sales",
     "lot_entries",
     "yearly",
+    "vouchers",
 )
 """The models that queries read; each has one checkpoint."""
 

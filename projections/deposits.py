@@ -6,20 +6,20 @@ Postings do not say the kind of a deposit; what is missing of the first one (首
 rest on it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import BigInteger, Column, Date, Engine, Index, Integer, PrimaryKeyConstraint, Table, text
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, PrimaryKeyConstraint, Table
 
 from ledger.events import DepositCollected, DepositRefunded, EntryReversed, Event, UnitsChanged
 from ledger.identity import Part
 from ledger.money import Fen
-from ledger.store.feed import Row, recorded
 from ledger.store.tables import KEY, metadata
 from projections.appended import Appended, Rows
 from projections.batch import Batch
 from projections.entries import Entries
 from projections.facts import BUILDING
+from projections.originals import Original
 
 deposits = Table(
     "deposits",
@@ -42,15 +42,6 @@ deposits = Table(
 Line = tuple[str, Part, str | None, date | None, Fen]
 """Unit, part, kind and day of the deposit, and the principal that moved."""
 
-Original = tuple[str, int]
-"""Stream and version of an event that was reversed."""
-
-_ORIGINALS = text(
-    "select e.position, e.stream, e.version, e.topic, e.schema, e.recorded_at, e.data"
-    " from unnest(cast(:streams as text[]), cast(:versions as integer[])) as wanted (stream, version)"
-    " join log.events e on e.stream = wanted.stream and e.version = wanted.version"
-)
-
 
 class Deposits(Appended):
     """The read model of ``read.deposits``."""
@@ -58,19 +49,17 @@ class Deposits(Appended):
     name = "deposits"
     version = 2
 
-    def __init__(self, table: Table, entries: Entries, engine: Engine) -> None:
+    def __init__(self, table: Table, entries: Entries) -> None:
         super().__init__(table)
         self._entries = entries
-        self._engine = engine
 
     def fold(self, batch: Batch) -> Rows:
         """A row for each line that deposits, gives back, reverses either, or moves a first deposit."""
-        self._entries.of(batch)
-        originals = self._originals(
-            (stream, event.version) for _, stream, _, event in batch.events if type(event) is EntryReversed
-        )
+        originals = self._entries.originals(batch)
         rows: list[tuple[object, ...]] = []
-        for position, stream, _, event in batch.events:
+        for position, stream, _, event in batch.of(
+            DepositCollected, DepositRefunded, EntryReversed, UnitsChanged
+        ):
             lines = _lines(stream, event, originals)
             if lines:
                 building = stream[len(BUILDING) :]
@@ -80,16 +69,6 @@ class Deposits(Appended):
                     for index, (unit, part, kind, on, amount) in lines
                 ]
         return rows
-
-    def _originals(self, wanted: Iterable[Original]) -> Mapping[Original, Sequence[Line]]:
-        names = list(wanted)
-        if not names:
-            return {}
-        streams, versions = zip(*names, strict=True)
-        with self._engine.connect() as connection:
-            found = connection.execute(_ORIGINALS, {"streams": list(streams), "versions": list(versions)})
-            events = recorded([Row._make(row) for row in found])
-        return {(stream, version): _moved(event) for _, stream, version, event in events}
 
 
 def _moved(event: Event) -> Sequence[Line]:
@@ -104,15 +83,14 @@ def _moved(event: Event) -> Sequence[Line]:
     return ()
 
 
-def _lines(
-    stream: str, event: Event, originals: Mapping[Original, Sequence[Line]]
-) -> Sequence[tuple[int, Line]]:
+def _lines(stream: str, event: Event, originals: Mapping[Original, Event]) -> Sequence[tuple[int, Line]]:
     if type(event) is UnitsChanged:
         moved = [(line.unit, line.part, "moved", None, line.first_deposit_fen) for line in event.lines]
         return [(index, line) for index, line in enumerate(moved) if line[-1]]
     if type(event) is not EntryReversed:
         return list(enumerate(_moved(event)))
-    original = originals.get((stream, event.version), ())
+    reversed_ = originals.get((stream, event.version))
+    original = () if reversed_ is None else _moved(reversed_)
     return [
         (index, (back.unit, back.part, *original[back.line][2:4], back.principal_fen))
         for index, back in enumerate(event.lines)

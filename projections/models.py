@@ -22,7 +22,9 @@ from projections.obligations import Obligations, obligations
 from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.shadow import beside
+from projections.unit_facts import UnitFacts, unit_facts
 from projections.unit_sales import UnitSales, unit_sales
+from projections.vouchers import Vouchers, vouchers
 from projections.yearly import Yearly, yearly
 
 TABLES = (
@@ -34,6 +36,7 @@ TABLES = (
     bank_moves,
     deposits,
     due_decisions,
+    unit_facts,
     unit_sales,
     receipt_ranges,
     lot_entries,
@@ -41,22 +44,24 @@ TABLES = (
     closings,
     designations,
     yearly,
+    vouchers,
 )
 """Every table that a rebuild makes anew."""
 
 
 def read_models(engine: Engine) -> Sequence[Model]:
     """The models a follower keeps up."""
-    entries = Entries(StoredFacts(engine))
+    entries = Entries(StoredFacts(engine), engine)
     return (
         Buildings(buildings),
-        Accounts(accounts, entries, engine),
+        Accounts(accounts, entries),
         Postings(postings, entries),
         BookEntries(book_entries),
         BankLines(bank_lines),
         BankMoves(bank_moves, entries),
-        Deposits(deposits, entries, engine),
+        Deposits(deposits, entries),
         DueDecisions(due_decisions),
+        UnitFacts(unit_facts, entries),
         UnitSales(unit_sales),
         ReceiptRanges(receipt_ranges),
         LotEntries(lot_entries),
@@ -64,6 +69,7 @@ def read_models(engine: Engine) -> Sequence[Model]:
         Closings(closings),
         Designations(designations),
         Yearly(yearly),
+        Vouchers(vouchers, closings, entries),
     )
 
 
@@ -76,8 +82,8 @@ class Shadows(NamedTuple):
 
 def shadow_models(engine: Engine) -> Shadows:
     """New shadow models; they see nothing but the log."""
-    entries = Entries(Facts())
-    kept = AccountsFromZero(beside(accounts), entries, engine)
+    entries = Entries(Facts(), engine)
+    kept = AccountsFromZero(beside(accounts), entries)
     models = (
         Buildings(beside(buildings)),
         kept,
@@ -85,8 +91,9 @@ def shadow_models(engine: Engine) -> Shadows:
         BookEntries(beside(book_entries)),
         BankLines(beside(bank_lines)),
         BankMoves(beside(bank_moves), entries),
-        Deposits(beside(deposits), entries, engine),
+        Deposits(beside(deposits), entries),
         DueDecisions(beside(due_decisions)),
+        UnitFacts(beside(unit_facts), entries),
         UnitSales(beside(unit_sales)),
         ReceiptRanges(beside(receipt_ranges)),
         LotEntries(beside(lot_entries)),
@@ -94,5 +101,6 @@ def shadow_models(engine: Engine) -> Shadows:
         Closings(beside(closings)),
         Designations(beside(designations)),
         Yearly(beside(yearly)),
+        Vouchers(beside(vouchers), beside(closings), entries),
     )
     return Shadows(models, kept)

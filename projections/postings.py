@@ -19,6 +19,7 @@ postings = Table(
     Column("fund", KEY, nullable=False, comment="commodity (商品住宅) or public (已售公有住房)"),
     Column("value_date", Date, nullable=False, comment="when it counts (入账日期)"),
     Column("kind", KEY, nullable=False),
+    Column("entry", KEY, nullable=False, comment="by which posting rule it is booked (记账规则)"),
     Column("principal_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
     Column("interest_fen", BigInteger, nullable=False, comment="fen; negative: money out"),
     Column("version", Integer, nullable=False, comment="of its event in the building's stream"),
@@ -33,7 +34,7 @@ class Postings(Appended):
     """The read model of ``read.postings``."""
 
     name = "postings"
-    version = 1
+    version = 2
 
     def __init__(self, table: Table, entries: Entries) -> None:
         super().__init__(table)

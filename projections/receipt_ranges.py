@@ -37,9 +37,8 @@ class ReceiptRanges(Appended):
                 stream[len(RECEIPTS) :],
                 event.first,
                 event.last,
-                isinstance(event, ReceiptsVoided),
+                type(event) is ReceiptsVoided,
                 event.value_date,
             )
-            for position, stream, _, event in batch.events
-            if isinstance(event, ReceiptsIssued | ReceiptsVoided)
+            for position, stream, _, event in batch.of(ReceiptsIssued, ReceiptsVoided)
         ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, MetaData, Table, text
+from sqlalchemy import Connection, Engine, Executable, MetaData, Table, text
 from sqlalchemy.schema import AddConstraint, CreateIndex
 from sqlalchemy.sql.elements import conv
 
@@ -39,27 +39,34 @@ def as_owner(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def commit_soon(connection: Connection) -> None:
+    """Shadows are nobody's truth yet: their commits need not wait for the disk, the swap's will."""
+    connection.execute(text("set local synchronous_commit = off"))
+
+
 def create(engine: Engine, tables: Sequence[Table]) -> None:
     """Make empty shadows, without keys and indexes: filling is faster so. Left-overs are dropped first."""
     drop(engine, tables)
     with as_owner(engine) as connection:
+        commit_soon(connection)
         for table in tables:
             connection.execute(
                 text(f"create table {_shadow(table)} (like {_live(table)} including comments)")
             )
 
 
-def complete(engine: Engine, tables: Sequence[Table]) -> None:
-    """Add keys, indexes and statistics to filled shadows, each in a commit of its own."""
-    for table in tables:
-        shadow = beside(table)
+def complete(engine: Engine, table: Table) -> None:
+    """Add keys, indexes and statistics to a filled shadow, each in a commit of its own."""
+    shadow = beside(table)
+    statements: Sequence[Executable] = (
+        AddConstraint(shadow.primary_key),
+        *map(CreateIndex, shadow.indexes),
+        text(f"analyze {_shadow(table)}"),
+    )
+    for statement in statements:
         with as_owner(engine) as connection:
-            connection.execute(AddConstraint(shadow.primary_key))
-        for index in shadow.indexes:
-            with as_owner(engine) as connection:
-                connection.execute(CreateIndex(index))
-        with as_owner(engine) as connection:
-            connection.execute(text(f"analyze {_shadow(table)}"))
+            commit_soon(connection)
+            connection.execute(statement)
 
 
 def drop(engine: Engine, tables: Sequence[Table]) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import ledger
+
 ROOT = Path(__file__).parent.parent
-ROOMS = ("ledger", "projections", "audit", "api", "cli", "demo", "migrations", "bench")
+ROOMS = ("ledger", "projections", "audit", "exports", "api", "cli", "demo", "migrations", "bench")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
 REGISTRY = re.compile(  # written so that this file does not name them either
     r"p[y]pi\.org|p[y]thonhosted|j[s]delivr|u[n]pkg\.com|c[d]njs|n[p]mjs\.|c[l]oudflare|"
@@ -93,6 +95,10 @@ def test_functions_fit_on_a_screen():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 60
     }
     assert long == {}
+
+
+def test_the_program_and_its_package_have_one_version():
+    assert tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["version"] == ledger.__version__
 
 
 def test_every_module_says_what_it_is():

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Response
 from api.answers import KnownAt, Projected, county_code
 from api.office import Desk
 from api.reading import position_known
+from api.routes.views import WORKBOOK
 from api.security import Who, demand_county
 from ledger.identity import code, parse_book
 from ledger.policy import load
@@ -17,7 +18,6 @@ from projections.publication.page import POLICY
 router = APIRouter(dependencies=[Projected])
 
 PAGE = "text/html"
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 County = Annotated[str, Path(description="区县代码（GB/T 2260）", examples=["532301"])]
 FundName = Annotated[str, Path(description="资金类型：commodity 或 public", examples=["commodity"])]
@@ -45,7 +45,7 @@ def _page(found: Pack) -> Response:
 def _workbook(found: Pack) -> Response:
     name = quote(f"{found.name}.xlsx")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(workbook(found), media_type=SPREADSHEET, headers=headers)
+    return Response(workbook(found), media_type=WORKBOOK, headers=headers)
 
 
 @router.get(

@@ -21,6 +21,8 @@ from ledger.policy.custody import HandOverTime
 from ledger.policy.custody import read as read_custody
 from ledger.policy.dues import DueRules
 from ledger.policy.dues import read as read_dues
+from ledger.policy.journal import JournalRules
+from ledger.policy.journal import read as read_journal
 from ledger.policy.payments import StageCap
 from ledger.policy.payments import read as read_payments
 from ledger.policy.rates import Rates, fraction_of
@@ -35,6 +37,7 @@ __all__ = [
     "County",
     "DueRules",
     "HandOverTime",
+    "JournalRules",
     "Policy",
     "PolicyError",
     "Rates",
@@ -143,6 +146,7 @@ class Policy:
     payments: tuple[StageCap, ...]
     treasury: Treasury
     hand_overs: tuple[HandOverTime, ...]
+    journal: JournalRules
     tables: Mapping[str, Mapping[str, Any]]
     county_of: Mapping[str, County]
 
@@ -225,6 +229,7 @@ def read(files: Mapping[str, bytes]) -> Policy:
         dues=read_dues(tables, {county.code for county in counties}),
         treasury=read_treasury(tables, rates),
         hand_overs=read_custody(tables),
+        journal=read_journal(tables),
         tables=tables,
         county_of=county_of,
     )

@@ -5,10 +5,7 @@ where there is none, the same name within the same scope (a county, a unit). Eve
 have a key of their own, derived from one 32-byte key that is kept outside the database.
 """
 
-import base64
-import binascii
 import hmac
-import os
 import re
 import secrets
 import unicodedata
@@ -26,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine
 
+from ledger.store import keyfile
 from ledger.store.engine import DatabaseProblem
 
 __all__ = ["Parties", "Person", "Revealed", "load_key", "masked"]
@@ -64,35 +62,7 @@ def load_key(home: Path) -> bytes:
 
     Raises DatabaseProblem when it is not 32 bytes. Lost, the register can never be read again.
     """
-    given = os.environ.get("FUND_PARTY_KEY")
-    if given is not None:
-        return _checked(given, "FUND_PARTY_KEY")
-    path = home / "party.key"
-    home.mkdir(parents=True, exist_ok=True)
-    draft = home / f"party.key.{secrets.token_hex(4)}"
-    if not path.exists():
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # whole or not at all, and the first of two processes wins
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return _checked(path.read_text(), str(path))
-
-
-def _checked(text: str, where: str) -> bytes:
-    try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error as error:
-        raise DatabaseProblem(f"{where} 不是 base64 编码的密钥") from error
-    if len(key) != _KEY_BYTES:
-        raise DatabaseProblem(f"{where} 应为 {_KEY_BYTES} 字节的密钥，实为 {len(key)} 字节")
-    return key
+    return keyfile.load(home, "party.key", "FUND_PARTY_KEY")
 
 
 class Parties:

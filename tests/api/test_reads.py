@@ -146,6 +146,9 @@ def test_the_interface_describes_itself(service):
         "/v1/publications/{county}/{fund}/{year}/workbook",
         "/v1/publications/{county}/{fund}/{estate}/{year}",
         "/v1/publications/{county}/{fund}/{estate}/{year}/workbook",
+        "/v1/views",
+        "/v1/views/{name}",
+        "/v1/views/{name}/workbook",
     }
     assert found["security"] == [{"token": []}]
     assert found["components"]["schemas"]["Summary"]["required"][0] == "as_of"

@@ -65,6 +65,7 @@ from ledger.store.bulk import copy_rows
 from ledger.store.feed import Feed, Row
 from ledger.store.memory import MemoryLog
 from ledger.store.tables import events
+from projections.models import TABLES as MODEL_TABLES
 from projections.models import read_models
 from projections.runner import Follower
 
@@ -517,21 +518,7 @@ TABLES = [
     "log.events",
     "seal.leaves",
     "seal.heads",
-    "read.buildings",
-    "read.accounts",
-    "read.postings",
-    "read.book_entries",
-    "read.bank_lines",
-    "read.bank_moves",
-    "read.deposits",
-    "read.due_decisions",
-    "read.unit_sales",
-    "read.receipt_ranges",
-    "read.lot_entries",
-    "read.obligations",
-    "read.closings",
-    "read.designations",
-    "read.yearly",
+    *(f"read.{table.name}" for table in MODEL_TABLES),
     "read.checkpoints",
 ]
 

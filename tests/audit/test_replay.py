@@ -71,6 +71,7 @@ def test_a_unit_knows_its_building():
         "lift": True,
         "storeys": 11,
         "completed_on": date(2010, 1, 2),
+        "since": date(2015, 3, 4),
     }
 
 

@@ -326,12 +326,12 @@ def said(day: date) -> dict[str, Any]:
     return {"actor": "u1", "recorded_at": moment, "value_date": day, "origin": "history", "policy": "p1"}
 
 
-def grow(town: Town, random: Random, steps: int) -> None:
+def grow(town: Town, random: Random, steps: int, first: int = 0) -> None:
     """A random history: late value dates, several counties, both fund kinds, reversals of anything."""
     counties = ("532301", "532302", "532322")
     reversible: list[tuple[str, int, date]] = []
     gains: list[tuple[str, int, date, int]] = []
-    for step in range(steps):
+    for step in range(first, first + steps):
         day = date(random.randint(2012, 2019), random.randint(1, 12), random.randint(1, 28))
         action = random.choice("obddddiiwwrrggxnpcfftsqlm") if town.opened else "o"
         if action == "o" or (action == "b" and len(town.opened) < 4):
