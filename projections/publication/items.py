@@ -31,8 +31,9 @@ from ledger.identity import Fund, Part, building_stream, parse_event_id
 from ledger.money import Fen
 from ledger.store.codec import decode
 from ledger.store.tables import events
+from projections.originals import Original, named
 from projections.postings import postings
-from projections.publication.known import Known, Place, named
+from projections.publication.known import Known
 from projections.publication.pack import Building, Differs, Leaving, Payment, Share
 
 _SPENT: Final = ("withdrawal", "return")
@@ -90,6 +91,11 @@ def items(
     return tuple(_payments(connection, known, spent, year, buildings)), tuple(leavings)
 
 
+def events_of(connection: Connection, places: Iterable[Original]) -> dict[Original, Event]:
+    """The events of these streams and versions, by them."""
+    return {(stream, version): event for _, stream, version, event in named(connection, places)}
+
+
 def _bearing(sums: Sums) -> int:
     return sum(1 for amount in sums.values() if amount)
 
@@ -115,11 +121,11 @@ def _moves(
         .group_by(entry.building, entry.version, entry.unit, entry.part)
     )
     rows = connection.execute(query).all()
-    made = named(connection, ((building_stream(row.building), row.version) for row in rows))
+    made = events_of(connection, ((building_stream(row.building), row.version) for row in rows))
     back = {
         (stream, event.version) for (stream, _), event in made.items() if isinstance(event, EntryReversed)
     }
-    originals = named(connection, back)
+    originals = events_of(connection, back)
     for building, version, unit, part, amount in rows:
         stream = building_stream(building)
         event = made[stream, version]
@@ -153,7 +159,7 @@ def _payments(
     """What stands of every payment: one that was taken back (冲正) whole moved nothing."""
     standing = {payment: of for payment, of in spent.items() if any(each.accounts for each in of.values())}
     places = {payment: parse_event_id(payment) for payment in standing}
-    paid = named(connection, places.values())
+    paid = events_of(connection, places.values())
     proposals = _proposals(connection, known, places.values())
     found = []
     for payment, (stream, version) in sorted(places.items(), key=lambda item: item[1]):
@@ -197,7 +203,7 @@ def _payment(name: str, paid: RepairPaid, proposal: RepairProposed, shares: tupl
     )
 
 
-def _proposals(connection: Connection, known: Known, places: Iterable[Place]) -> dict[str, RepairProposed]:
+def _proposals(connection: Connection, known: Known, places: Iterable[Original]) -> dict[str, RepairProposed]:
     """The proposal of each project."""
     streams = sorted({stream for stream, _ in places})
     query = select(events.c.stream, events.c.topic, events.c.schema, events.c.data).where(

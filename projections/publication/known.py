@@ -5,26 +5,18 @@ read and the publication itself, so its place in the log is no cut for the build
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Row, Values, column, select, text, values
+from sqlalchemy import BigInteger, Connection, Values, column, select, values
 
-from ledger.events import Event, PublicationIssued
-from ledger.identity import Fund, book_stream, building_stream, event_id
-from ledger.store.codec import decode
+from ledger.events import PublicationIssued
+from ledger.identity import Fund, book_stream, event_id
 from ledger.store.tables import KEY
 from projections.accounts import accounts
+from projections.facts import BUILDING
+from projections.originals import named
 from projections.publication.pack import Issued
 from projections.yearly import yearly
-
-Place = tuple[str, int]
-"""Stream and version of an event."""
-
-_NAMED = text(
-    "select e.stream, e.version, e.topic, e.schema, e.data, e.position"
-    " from unnest(cast(:streams as text[]), cast(:versions as integer[])) as wanted (stream, version)"
-    " join log.events e on e.stream = wanted.stream and e.version = wanted.version"
-)
 
 
 class Known(NamedTuple):
@@ -45,23 +37,6 @@ class Known(NamedTuple):
         return self._replace(buildings={code: self.buildings[code] for code in buildings})
 
 
-def named(connection: Connection, places: Iterable[Place]) -> dict[Place, Event]:
-    """The events of these names, as far as the log has them."""
-    return {(row.stream, row.version): _event(row) for row in _rows(connection, places)}
-
-
-def _rows(connection: Connection, places: Iterable[Place]) -> list[Row[Any]]:
-    wanted = sorted(set(places))
-    if not wanted:
-        return []
-    streams, versions = zip(*wanted, strict=True)
-    return list(connection.execute(_NAMED, {"streams": list(streams), "versions": list(versions)}))
-
-
-def _event(row: Row[Any]) -> Event:
-    return decode(row.topic, row.schema, row.data)
-
-
 def known(connection: Connection, county: str, fund: Fund, estate: str | None, year: int, cut: int) -> Known:
     """The last publication of the year that covers the estate (None: the whole book) at a cut of the log.
 
@@ -79,15 +54,14 @@ def known(connection: Connection, county: str, fund: Fund, estate: str | None, y
     if published is None:
         return Known(None, cut, dict.fromkeys(_of_book(connection, county, fund, cut), cut))
     name = book_stream(county, fund)
-    event = named(connection, [(name, published.version)])[name, published.version]
+    [(_, _, _, event)] = named(connection, [(name, published.version)])
     if not isinstance(event, PublicationIssued):
         raise TypeError(f"{event.TOPIC} is no publication")
     issued = Issued(
         event_id(name, published.version), event.value_date, event.estate, event.accounts, event.sha256
     )
-    read = [(building_stream(each.building), each.version) for each in event.buildings]
-    prefix = len(building_stream(""))
-    cuts = {found.stream[prefix:]: found.position for found in _rows(connection, read)}
+    read = named(connection, ((BUILDING + each.building, each.version) for each in event.buildings))
+    cuts = {found.stream[len(BUILDING) :]: found.position for found in read}
     return Known(issued, published.position, cuts)
 
 

@@ -15,8 +15,7 @@ from projections.book_entries import book_entries
 from projections.book_record import book_record
 from projections.lots import open_lots
 from projections.postings import postings
-from projections.publication.items import PERSON
-from projections.publication.known import named
+from projections.publication.items import PERSON, events_of
 from projections.publication.pack import BankAccount, Expense, Management, Reconciled
 
 GAINS: Final[dict[GainCategory, str]] = {"demand": "活期利息", "time": "定期利息", "bond": "国债利息"}
@@ -107,7 +106,7 @@ def _expenses(connection: Connection, county: str, fund: Fund, year: int, cut: i
         .order_by(entry.value_date, entry.position)
     )
     rows = connection.execute(query).all()
-    made = named(connection, ((stream, row.version) for row in rows))
+    made = events_of(connection, ((stream, row.version) for row in rows))
     sums: defaultdict[int, Fen] = defaultdict(int)
     for version, amount in rows:
         event = made[stream, version]

@@ -7,20 +7,18 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, literal, select
 
-from ledger.events import EntryKind, UnitsChanged, UnitsRegistered
+from ledger.events import EntryKind
 from ledger.identity import PART_NAMES, Fund
 from ledger.money import Fen, yuan
 from ledger.policy.dues import Floor
-from ledger.store.codec import decode
-from ledger.store.tables import events
 from projections.accounts import accounts
 from projections.buildings import buildings
 from projections.deposits import deposits
-from projections.facts import BUILDING
 from projections.obligations import obligations
 from projections.postings import postings
 from projections.publication.known import Known
 from projections.publication.pack import FIGURES, Account, Building, Figures
+from projections.unit_facts import unit_facts
 
 _MOVES: Final[dict[str, tuple[EntryKind, ...]]] = {
     "deposit": ("opening", "deposit"),
@@ -126,22 +124,15 @@ def _money(connection: Connection, known: Known, fund: Fund, year: int) -> defau
 
 
 def _areas(connection: Connection, known: Known) -> dict[tuple[str, str], int]:
-    """The area of every unit as recorded last, from the events that say it."""
-    cuts = known.cuts
-    telling = (UnitsRegistered.TOPIC, UnitsChanged.TOPIC)
+    """The area of every unit as recorded last."""
+    cuts, said = known.cuts, unit_facts.c
     query = (
-        select(cuts.c.building, events.c.topic, events.c.schema, events.c.data)
-        .join_from(cuts, events, events.c.stream == literal(BUILDING) + cuts.c.building)
-        .where(events.c.topic.in_(telling), events.c.position <= cuts.c.position)
-        .order_by(events.c.position)
+        select(said.building, said.unit, said.area_dm2)
+        .join(cuts, said.building == cuts.c.building)
+        .where(said.position <= cuts.c.position, said.kind.in_(("registered", "opened", "corrected")))
+        .order_by(said.position)
     )
-    found: dict[tuple[str, str], int] = {}
-    for building, topic, schema, data in connection.execute(query):
-        event = decode(topic, schema, data)
-        lines = event.after if isinstance(event, UnitsChanged) else ()
-        lines = event.lines if isinstance(event, UnitsRegistered) else lines
-        found.update(((building, line.unit), line.area_dm2) for line in lines)
-    return found
+    return {(building, unit): area_dm2 for building, unit, area_dm2 in connection.execute(query)}
 
 
 def _firsts(connection: Connection, known: Known, year: int) -> defaultdict[Key, Fen]:
