@@ -1,4 +1,4 @@
-"""Events read from the log by name, such as what a batch reverses (冲正的原事件): it may be older than that."""
+"""Events read from the log by name, such as what a batch reverses (冲正的原事件)."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,6 +1,8 @@
 """``fund book``: the record of a book, and the sheet of a publication written again."""
 
 import hashlib
+import re
+import shlex
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -134,3 +136,15 @@ def test_a_pack_needs_a_folder_and_leaves_nothing_half_written(fund, kept, tmp_p
     answer = fund("book", "pack", "532301/commodity", 2019, "--to", tmp_path / "pack", "--json")
     assert (answer.status, answer.document["code"]) == (1, "file-unusable")
     assert [path.name for path in (tmp_path / "pack").iterdir()] == [taken.name]
+
+
+def test_the_commands_of_the_page_about_it_do_what_it_says(fund, kept, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (Path(__file__).parents[2] / "docs" / "publication.md").read_text(encoding="utf-8")
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    done = [fund(*shlex.split(line.removeprefix(".venv/bin/fund "))) for line in lines]
+    assert [each.status for each in done] == [0, 0, 0, 1]
+    assert "units-missing" in done[-1].err
+    [published] = (tmp_path / "published").glob("*.html")
+    digest = hashlib.sha256((tmp_path / "published" / "2019.csv").read_bytes()).hexdigest()
+    assert digest in published.read_text(encoding="utf-8")
