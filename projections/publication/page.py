@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ledger.identity import FUND_NAMES, PART_NAMES
-from ledger.money import Fen, yuan
+from ledger.money import Fen
 from ledger.money_words import in_words
 from projections.publication.pack import FIGURES, Pack
 
@@ -27,8 +27,8 @@ POLICY: Final = (
 
 def grouped(amount_fen: Fen) -> str:
     """Yuan for people: ``-1,079,000.00``."""
-    whole, _, cents = yuan(abs(amount_fen)).partition(".")
-    return f"{'-' if amount_fen < 0 else ''}{int(whole):,}.{cents}"
+    yuan, cents = divmod(abs(amount_fen), 100)
+    return f"{'-' if amount_fen < 0 else ''}{yuan:,}.{cents:02d}"
 
 
 def day_of(day: date) -> str:
@@ -50,7 +50,7 @@ def where(pack: Pack) -> str:
 
 def page(pack: Pack) -> str:
     """The page; the same pack makes the same bytes."""
-    figures = pack.figures
+    whole = pack.figures
     words: Mapping[str, Any] = {
         "pack": pack,
         "title": title(pack),
@@ -58,7 +58,10 @@ def page(pack: Pack) -> str:
         "fund": FUND_NAMES[pack.fund],
         "parts": PART_NAMES,
         "names": tuple(FIGURES.values()),
-        "totals": tuple(zip(FIGURES.values(), figures, strict=True)),
+        "totals": tuple(zip(FIGURES.values(), whole, strict=True)),
+        "whole": whole,
+        "accounts": pack.accounts,
+        "estates": pack.estates,
         "units": sum(each.units for each in pack.buildings),
         "area": sum(each.area_dm2 for each in pack.buildings),
         "low": sum(each.below for each in pack.buildings),

@@ -32,6 +32,9 @@ _SHAPES: Final[dict[Kind, str]] = {
     "date": "yyyy-mm-dd",
 }
 _WIDTHS: Final[dict[Kind, int]] = {"text": 14, "money": 15, "area": 11, "count": 8, "date": 11}
+_HEAD_POINTS: Final = 32
+"""Height of a header: two lines."""
+
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a program could take for the beginning of a formula when somebody edits the cell."""
 
@@ -48,23 +51,22 @@ class Column(NamedTuple):
 _FIGURES: Final = tuple(Column(f"{name}（元）", "money", total=True) for name in FIGURES.values())
 _HOUSES: Final = (Column("户数", "count", total=True), Column("建筑面积（㎡）", "area", total=True))
 _ITEMS: Final = (
-    Column("类别"),
-    Column("项目编号", width=16),
-    Column("部位或事由", width=16),
+    Column("类别", width=6),
+    Column("项目编号", width=12),
+    Column("部位或事由", width=13),
     Column("维修内容", width=28),
-    Column("应急", width=6),
-    Column("收款单位", width=24),
+    Column("收款单位", width=34),
     Column("付款日期", "date"),
-    Column("阶段", width=8),
-    Column("整笔费用（元）", "money"),
-    Column("开发建设单位承担（元）", "money", width=18),
-    Column("楼幢编码", width=16),
-    Column("幢号"),
-    Column("分户账", "count"),
-    Column("业主自筹（元）", "money", total=True),
-    Column("列支（元）", "money", total=True),
-    Column("退回（元）", "money", total=True),
-    Column("退划（元）", "money", total=True),
+    Column("阶段", width=7),
+    Column("整笔费用（元）", "money", width=13),
+    Column("开发建设单位承担（元）", "money", width=13),
+    Column("楼幢编码", width=15),
+    Column("幢号", width=9),
+    Column("分户账", "count", width=7),
+    Column("业主自筹（元）", "money", total=True, width=12),
+    Column("列支（元）", "money", total=True, width=13),
+    Column("退回（元）", "money", total=True, width=12),
+    Column("退划（元）", "money", total=True, width=12),
 )
 
 
@@ -88,18 +90,20 @@ class _Sheet:
 
     def __init__(self, book: xlsxwriter.Workbook, name: str, pack: Pack) -> None:
         self._sheet: Worksheet = book.add_worksheet(name)
-        self._plain = {kind: book.add_format({"num_format": code}) for kind, code in _SHAPES.items()}
+        self._plain = {
+            kind: book.add_format({"num_format": code, "valign": "top", "text_wrap": kind == "text"})
+            for kind, code in _SHAPES.items()
+        }
         strong = {"bold": True, "top": 1}
         self._sums = {kind: book.add_format({"num_format": code, **strong}) for kind, code in _SHAPES.items()}
-        self._quoted = book.add_format({"num_format": "@", "quote_prefix": True})
+        text = {"num_format": "@", "valign": "top", "text_wrap": True}
+        self._quoted = book.add_format({**text, "quote_prefix": True})
         self._head = book.add_format(
             {"bold": True, "bg_color": "#E7E6E6", "border": 1, "text_wrap": True, "valign": "vcenter"}
         )
         self._caption = book.add_format({"bold": True})
-        big, said = (
-            book.add_format({"bold": True, "font_size": 14}),
-            book.add_format({"font_color": "#595959"}),
-        )
+        big = book.add_format({"bold": True, "font_size": 14})
+        said = book.add_format({"font_color": "#595959"})
         self._sheet.write_string(0, 0, title(pack), big)
         self._sheet.write_string(1, 0, _status(pack), said)
         self._sheet.write_string(2, 0, _known(pack), said)
@@ -118,14 +122,15 @@ class _Sheet:
         self._sheet.freeze_panes(self._next + 1, 0)
         self._sheet.repeat_rows(self._next)
         top = self._next
+        self._sheet.set_row(top, _HEAD_POINTS)
         self._block(columns, rows)
         self._sheet.autofilter(top, 0, max(self._next - 2, top), len(columns) - 1)
 
     def block(self, caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
-        """One table of several, under a caption."""
+        """One table of several, under a caption; one that has no rows says so."""
         self._sheet.write_string(self._next + 1, 0, caption, self._caption)
         self._next += 2
-        self._block(columns, rows)
+        self._block(columns, list(rows) or [["无", *[None] * (len(columns) - 1)]])
 
     def _block(self, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
         for place, column in enumerate(columns):
@@ -187,21 +192,21 @@ def _summary(sheet: _Sheet, pack: Pack) -> None:
         (Column("项目", width=24), Column("金额（元）", "money", width=18), Column("人民币大写", width=40)),
         ((name, fen, in_words(fen)) for name, fen in figures),
     )
+    if len(pack.estates) > 1:
+        _estates(sheet, pack)
+    _management(sheet, pack.management)
+
+
+def _estates(sheet: _Sheet, pack: Pack) -> None:
+    places = Column("小区"), Column("幢数", "count", total=True), Column("编码")
     sheet.block(
         "分小区",
-        (
-            Column("小区"),
-            Column("编码"),
-            Column("幢数", "count", total=True),
-            *_HOUSES,
-            *_FIGURES,
-            *_below(pack),
-        ),
+        (*places, *_HOUSES, *_FIGURES, *_below(pack)),
         (
             (
                 each.name,
-                each.estate,
                 each.buildings,
+                each.estate,
                 each.units,
                 each.area_dm2,
                 *each.figures,
@@ -210,7 +215,6 @@ def _summary(sheet: _Sheet, pack: Pack) -> None:
             for each in pack.estates
         ),
     )
-    _management(sheet, pack.management)
 
 
 def _management(sheet: _Sheet, other: Management) -> None:
@@ -246,33 +250,15 @@ def _management(sheet: _Sheet, other: Management) -> None:
 def _items(sheet: _Sheet, pack: Pack) -> None:
     rows: list[Sequence[Any]] = []
     for paid in pack.payments:
-        urgent = "是" if paid.emergency else "否"
-        about = paid.project, paid.object, paid.content, urgent, paid.payee, paid.paid_on, paid.stage
+        content = f"{paid.content}（应急）" if paid.emergency else paid.content
+        about = paid.project, paid.object, content, paid.payee, paid.paid_on, paid.stage
         for index, share in enumerate(paid.shares):
             whole = (paid.cost, paid.developer) if index == 0 else (None, None)
             place = share.building, share.name, share.accounts
             rows.append(("维修", *about, *whole, *place, share.self_raised, share.used, share.returned, None))
     for left in pack.leavings:
         place = left.building, left.name, left.accounts
-        rows.append(
-            (
-                "退划",
-                None,
-                left.why,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                None,
-                *place,
-                None,
-                None,
-                None,
-                left.amount,
-            )
-        )
+        rows.append(("退划", None, left.why, *[None] * 6, *place, *[None] * 3, left.amount))
     sheet.table(_ITEMS, rows)
 
 
