@@ -5,6 +5,8 @@ from datetime import date
 import openpyxl
 import pytest
 
+from audit.compare import compare
+from audit.replay import replay
 from ledger.errors import InputError
 from ledger.events import (
     BankAccountDesignated,
@@ -46,6 +48,7 @@ from ledger.events import (
     WithdrawalReturned,
 )
 from ledger.log import Change
+from ledger.store.feed import Feed
 from ledger.store.tables import imports
 from projections.views import VIEWS
 from projections.views.paging import page
@@ -124,6 +127,31 @@ def test_a_refund_shows_what_it_gives_back(deposits, shown):
 
 
 # Repairs
+
+
+def test_the_second_witness_reads_every_step_alike(repair, paid, follower, database):
+    repair.propose(object_code=None, object="消防")
+    for event in (
+        VoteCounted(total_households=3, agreed_households=2, **said(date(2019, 3, 10))),
+        NoticePosted(**said(date(2019, 3, 11))),
+        NoticePosted(after_the_fact=True, **said(date(2019, 3, 11))),
+        EmergencyDeclared(ground="fire", **said(date(2019, 3, 2))),
+        RepairReviewed(passed=False, **said(date(2019, 3, 19))),
+        RepairApproved(amount_fen=85_000, **said(date(2019, 3, 21))),
+        RepairStarted(**said(date(2019, 4, 1))),
+        RepairAccepted(**said(date(2019, 5, 1))),
+        RepairSettled(amount_fen=80_000, **said(date(2019, 5, 2))),
+        RepairClosed(**said(date(2019, 5, 3))),
+        RepairRefused(stage="approval", reason="不符", **said(date(2019, 3, 3))),
+        PaymentReversed(version=1, reason="错", amount_fen=-1, returned=True, **said(date(2019, 3, 3))),
+        RepairPaid(stage="final", amount_fen=1, buildings=("B1",), **said(date(2019, 3, 3))),
+    ):
+        repair.step("any", event)
+    follower.catch_up()
+    witness = replay(Feed(database.engine))
+    assert witness.unreadable == ()
+    with database.engine.connect() as connection:
+        assert list(compare(connection, witness, witness.position)) == []
 
 
 @pytest.fixture
