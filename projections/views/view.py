@@ -9,6 +9,7 @@ import operator
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import eq, ge, le
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -147,8 +148,7 @@ class View:
             target = asks.column or name
             if target not in names:
                 continue
-            column = rows.c[target]
-            conditions.append(_TESTS[asks.test](column, value))
+            conditions.append(_TESTS[asks.test](rows.c[target], value))
         return rows, conditions
 
     def _made_of(self, rows: Iterable[Sequence[Any]]) -> Select[Any]:
@@ -162,6 +162,8 @@ class View:
         names = (named(each.name, kind) for each, kind in zip(self.columns, types, strict=True))
         return select(func.unnest(*arrays).table_valued(*names, name="computed").render_derived())
 
+
+_TESTS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {"=": eq, ">=": ge, "<=": le}
 
 _TYPES: Final[Mapping[Kind, TypeEngine[Any]]] = {
     "date": Date(),
