@@ -23,8 +23,11 @@ from api.routes import (
     payments,
     periods,
     policy,
+    publications,
     repairs,
+    statements,
     summary,
+    views,
 )
 from api.security import Gate, respond
 from api.tokens import bearer
@@ -74,6 +77,9 @@ def create_app(office: Office) -> FastAPI:
         payments,
         obligations,
         periods,
+        statements,
+        publications,
+        views,
         commands,
     ):
         app.include_router(room.router)

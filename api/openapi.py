@@ -12,6 +12,8 @@ from api.problems import MEDIA_TYPE, Problem
 from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
+from api.routes.publications import PAGE
+from api.routes.views import WORKBOOK
 from ledger.allocation import Allocation
 from ledger.forms import FORMS
 from ledger.policy.showing import PolicyShown
@@ -27,6 +29,7 @@ from projections.receipts import ReceiptUse
 from projections.sellers import SellerList
 from projections.statement import Statement
 from projections.summary import Summary
+from projections.views.showing import ViewList, ViewPage
 
 ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_summary": Summary,
@@ -45,11 +48,22 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_obligations": ObligationList,
     "get_period": PeriodView,
     "get_book": BookRecord,
+    "get_views": ViewList,
+    "get_view": ViewPage,
     "post_deposits": Done,
     "health": Health,
     **{"post_" + name.replace("-", "_"): Recorded for name in FORMS},
 }
 """What each route answers, by the name of its function."""
+
+FILES: Mapping[str, str] = {
+    "get_workbook": WORKBOOK,
+    "get_publication": PAGE,
+    "get_publication_workbook": WORKBOOK,
+    "get_book_publication": PAGE,
+    "get_book_publication_workbook": WORKBOOK,
+}
+"""Routes that answer with a file, and of what kind."""
 
 OF_MONEY = (
     "Summary",
@@ -64,6 +78,7 @@ OF_MONEY = (
     "ObligationList",
     "PeriodView",
     "BookRecord",
+    "ViewPage",
 )
 """Answers that hold amounts and therefore name their currency."""
 
@@ -93,10 +108,14 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _describe(operation: dict[str, Any]) -> None:
-    answer = ANSWERS[operation["operationId"]]
+    name = operation["operationId"]
+    if name in FILES:
+        content = {FILES[name]: {"schema": {"type": "string", "format": "binary"}}}
+    else:
+        content = {"application/json": {"schema": _ref(ANSWERS[name])}}
     success = next(status for status in operation["responses"] if status.startswith("2"))
     operation["responses"] = {
-        success: {"description": "完成", "content": {"application/json": {"schema": _ref(answer)}}},
+        success: {"description": "完成", "content": content},
         "default": {"description": "问题文档", "content": {MEDIA_TYPE: {"schema": _ref(Problem)}}},
     }
 

@@ -1,5 +1,6 @@
 """Persons (当事人) as a role may see them: all is masked that the work does not need."""
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Final
 
@@ -41,6 +42,16 @@ def seen(person: Revealed, role: Role | None) -> Revealed:
         return person
     covered = masked(person)
     return Revealed(person.name, covered.id_number, covered.phone) if role in NAMED else covered
+
+
+def names(parties: Parties, role: Role | None) -> Callable[[Collection[str]], Mapping[str, str]]:
+    """The names of persons by ref as a role may see them; who was erased has none."""
+
+    def of(refs: Collection[str]) -> Mapping[str, str]:
+        people = parties.reveal(sorted(refs))
+        return {ref: seen(people[ref], role).name if ref in people else ERASED for ref in refs}
+
+    return of
 
 
 def owners(application: Application, parties: Parties, building: str, unit: str, role: Role | None) -> Owners:

@@ -1,11 +1,13 @@
 """The fold of buildings (楼幢): units, owners and every entry on unit accounts."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.columns import pick
+from audit.course_fold import cause
 from ledger import events as on
+from ledger.identity import event_id
 
 if TYPE_CHECKING:
     from audit.fold import Fold, Place
@@ -33,10 +35,10 @@ def _building_opened(fold: "Fold", place: "Place", building: str, event: on.Buil
 
 
 def _units_registered(fold: "Fold", place: "Place", building: str, event: on.UnitsRegistered) -> None:
-    _units(fold, place, building, event.lines)
+    _units(fold, place, building, event.lines, event.value_date)
 
 
-def _units(fold: "Fold", place: "Place", building: str, lines: Sequence[on.UnitLine]) -> None:
+def _units(fold: "Fold", place: "Place", building: str, lines: Sequence[on.UnitLine], since: date) -> None:
     fold.units.add(
         len(lines),
         {
@@ -49,6 +51,7 @@ def _units(fold: "Fold", place: "Place", building: str, lines: Sequence[on.UnitL
             "owner_ref": pick(lines, "owner_ref"),
             "seller": pick(lines, "seller"),
             "realty_no": pick(lines, "realty_no"),
+            "since": since,
         },
     )
 
@@ -128,6 +131,7 @@ def _income_credited(fold: "Fold", place: "Place", building: str, event: on.Inco
 
 
 def _interest_accrued(fold: "Fold", place: "Place", building: str, event: on.InterestAccrued) -> None:
+    cause(fold, place, "interest", event.distribution)
     add_entries(
         fold,
         place,
@@ -155,6 +159,7 @@ def _interest_accrued(fold: "Fold", place: "Place", building: str, event: on.Int
 
 
 def _withdrawal_paid(fold: "Fold", place: "Place", building: str, event: on.WithdrawalPaid) -> None:
+    cause(fold, place, "withdrawal", event.payment)
     add_entries(
         fold,
         place,
@@ -170,6 +175,7 @@ def _withdrawal_paid(fold: "Fold", place: "Place", building: str, event: on.With
 
 
 def _withdrawal_returned(fold: "Fold", place: "Place", building: str, event: on.WithdrawalReturned) -> None:
+    cause(fold, place, "return", event.returned)
     add_entries(
         fold,
         place,
@@ -228,6 +234,7 @@ def _owner_changed(fold: "Fold", place: "Place", building: str, event: on.OwnerC
 
 
 def _entry_reversed(fold: "Fold", place: "Place", building: str, event: on.EntryReversed) -> None:
+    cause(fold, place, "reversal", event_id(place["stream"], event.version))
     add_entries(
         fold,
         place,
@@ -284,7 +291,7 @@ def _units_changed(fold: "Fold", place: "Place", building: str, event: on.UnitsC
     after = {line.unit for line in event.after}
     new = [line for line in event.after if line.unit not in before]
     if new:
-        _units(fold, place, building, new)
+        _units(fold, place, building, new, event.value_date)
     both = (*event.before, *event.after)
     fates = ["kept" if line.unit in after else "closed" for line in event.before]
     fates += ["kept" if line.unit in before else "opened" for line in event.after]

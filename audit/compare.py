@@ -10,13 +10,13 @@ from io import BytesIO
 from typing import Final, NamedTuple
 
 import polars as pl
-from sqlalchemy import Connection, TableClause, column, select, table
+from sqlalchemy import Connection, TableClause, column, select, table, text
 
-from audit import bank_tables, due_tables, journal_tables
+from audit import bank_tables, due_tables, journal_tables, list_tables
 from audit.firsts import with_first
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
-from audit.unit_facts import units_now
+from audit.unit_facts import unit_facts, units_now
 from ledger.store.bulk import copy_out
 
 CHECKPOINTS: Final = "checkpoints"
@@ -63,6 +63,16 @@ def read_tables(connection: Connection) -> set[str]:
     return {name for name in found.scalars() if not name.endswith("__new")}
 
 
+def hold(snapshot: Connection) -> None:
+    """Keep a rebuild from swapping the tables until the snapshot ends; must be its first statement.
+
+    A snapshot older than a swap finds the new tables by their names, and the rows in them that were committed
+    after it not at all: every row would seem to be missing.
+    """
+    names = ", ".join(f"read.{name}" for name in PASSES)
+    snapshot.execute(text(f"lock table {names} in access share mode"))
+
+
 def _table(name: str, *columns: str) -> TableClause:
     return table(name, *(column(each) for each in columns), schema="read")
 
@@ -93,6 +103,9 @@ def _until(replay: Replay, position: int) -> Replay:
         "accounts",
         "reconciled",
         "published",
+        "course",
+        "causes",
+        "distributions",
     )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
@@ -217,7 +230,7 @@ def _postings(replay: Replay) -> pl.DataFrame:
 
 def _book_entries(replay: Replay) -> pl.DataFrame:
     """Gains, petty cash, and other income and expense."""
-    other = replay.treasury.filter(pl.col("lot").is_null()).with_columns(category=pl.lit(None, pl.String))
+    other = replay.treasury.filter(pl.col("lot").is_null()).with_columns(category="expense_kind")
     return pl.concat(
         frame.select(
             "position",
@@ -341,6 +354,7 @@ PASSES: Final = {
     "bank_moves": Pass(("position", "line"), bank_tables.bank_moves),
     "deposits": Pass(("position", "line"), due_tables.deposits),
     "due_decisions": Pass(("position",), due_tables.due_decisions),
+    "unit_facts": Pass(("position", "unit"), unit_facts),
     "unit_sales": Pass(("position",), due_tables.unit_sales),
     "receipt_ranges": Pass(("position",), due_tables.receipt_ranges),
     "lot_entries": Pass(("position",), _lot_entries),
@@ -348,6 +362,9 @@ PASSES: Final = {
     "closings": Pass(("position",), _closings),
     "designations": Pass(("position",), _designations),
     "yearly": Pass(("position",), _yearly),
+    "repair_steps": Pass(("position",), list_tables.repair_steps),
+    "distributions": Pass(("position", "line"), list_tables.distributions),
+    "causes": Pass(("position",), list_tables.causes),
     "vouchers": Pass(("position", "fund", "period"), journal_tables.vouchers),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

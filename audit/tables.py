@@ -39,6 +39,7 @@ UNITS: Final[Schema] = EVENT | {
     "owner_ref": pl.String,
     "seller": pl.String,
     "realty_no": pl.String,
+    "since": pl.Date,
 }
 OF_UNIT: Final = {"unit", "fund", "usage", "area_dm2", "owner_ref", "seller", "realty_no"}
 
@@ -269,6 +270,8 @@ RECEIPTS: Final[Schema] = EVENT | {
     "last": pl.String,
     "voided": pl.Boolean,
     "value_date": pl.Date,
+    "holder": pl.String,
+    "holder_ref": pl.String,
     "origin": pl.String,
 }
 

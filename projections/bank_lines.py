@@ -39,8 +39,8 @@ class BankLines(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each line of a statement, and one for each that is taken back."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
-            if type(event) is StatementRecorded:
+        for position, stream, version, event in batch.of(StatementRecorded, StatementReversed):
+            if isinstance(event, StatementRecorded):
                 lines: list[tuple[object, ...]] = [
                     (
                         line.bank_ref,
@@ -53,13 +53,11 @@ class BankLines(Appended):
                     )
                     for line in event.lines
                 ]
-            elif type(event) is StatementReversed:
+            else:
                 lines = [
                     (None, opposite.amount_fen, None, None, version, event.version, opposite.line)
                     for opposite in event.lines
                 ]
-            else:
-                continue
             place = stream[len(BANK) :], event.value_date
             rows += [(position, index, *place, *line) for index, line in enumerate(lines)]
         return rows

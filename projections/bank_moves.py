@@ -192,12 +192,9 @@ class BankMoves(Appended):
         """A row for each movement; raises ProjectionStopped for an account that does not exist."""
         self._entries.of(batch)
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
-            moves = MOVES.get(type(event))
-            if moves is None:
-                continue
+        for position, stream, version, event in batch.of(*MOVES):
             county = self._county(stream, position)
-            for line, kind, account, bank_ref, amount_fen, of_version, of_line in moves(event):
+            for line, kind, account, bank_ref, amount_fen, of_version, of_line in MOVES[type(event)](event):
                 rows.append(
                     (
                         position,

@@ -4,14 +4,22 @@ A model is any object with these members: the seal of the audit room is one more
 although that room cannot import this one.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from itertools import chain
+from operator import itemgetter
+from typing import Any, Protocol, TypeVar, overload
 
 from sqlalchemy import Connection, Table
 
+from ledger.events import Event
 from ledger.store.codec import UnreadableEvent
 from ledger.store.feed import Recorded, Row, recorded
+
+E = TypeVar("E", bound=Event)
+F = TypeVar("F", bound=Event)
+G = TypeVar("G", bound=Event)
 
 
 class ProjectionStopped(Exception):  # noqa: N818 - names the condition: a model stands still until it is healed
@@ -46,6 +54,27 @@ class Batch:
                 except UnreadableEvent as error:
                     raise ProjectionStopped(row.position, f"事件无法读取（{error}）") from error
             raise
+
+    @overload
+    def of(self, kind: type[E], other: type[F], /) -> Sequence[tuple[int, str, int, E | F]]: ...
+    @overload
+    def of(self, a: type[E], b: type[F], c: type[G], /) -> Sequence[tuple[int, str, int, E | F | G]]: ...
+    @overload
+    def of(self, *kinds: type[E]) -> Sequence[tuple[int, str, int, E]]: ...
+    def of(self, *kinds: type[Event]) -> Sequence[tuple[int, str, int, Any]]:
+        """The events of some kinds in position order, each a ``Recorded``; raises what ``events`` raises.
+
+        Sorted by kind once for all models, as each of them reads few kinds and most kinds are rare.
+        """
+        found = [self._by_kind[kind] for kind in kinds if kind in self._by_kind]
+        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found), key=itemgetter(0))
+
+    @cached_property
+    def _by_kind(self) -> dict[type[Event], list[Recorded]]:
+        kinds = defaultdict(list)
+        for each in self.events:
+            kinds[type(each.event)].append(each)
+        return dict(kinds)
 
 
 class Model(Protocol):

@@ -48,6 +48,5 @@ class Buildings(Appended):
                 event.warranty_until,
                 position,
             )
-            for position, stream, _, event in batch.events
-            if type(event) is BuildingOpened
+            for position, stream, _, event in batch.of(BuildingOpened)
         ]

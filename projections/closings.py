@@ -32,8 +32,7 @@ class Closings(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each closing."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
-            if type(event) is PeriodClosed:
-                _, county, fund = stream.split("/")
-                rows.append((position, county, fund, event.period, event.kind, event.ends, version))
+        for position, stream, version, event in batch.of(PeriodClosed):
+            _, county, fund = stream.split("/")
+            rows.append((position, county, fund, event.period, event.kind, event.ends, version))
         return rows

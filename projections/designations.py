@@ -34,14 +34,12 @@ class Designations(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each account designated, and one for each that is given up."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
+        for position, stream, version, event in batch.of(BankAccountDesignated, BankAccountClosed):
             facts: tuple[object, ...]
             if type(event) is BankAccountDesignated:
                 facts = False, event.bank, event.name, event.tender
-            elif type(event) is BankAccountClosed:
-                facts = True, None, None, None
             else:
-                continue
+                facts = True, None, None, None
             _, county, fund = stream.split("/")
             rows.append((position, county, fund, event.account, event.value_date, *facts, version))
         return rows

@@ -34,15 +34,13 @@ class DueDecisions(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each decision."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, _, event in batch.events:
+        for position, stream, _, event in batch.of(DueOverridden, UnitExempted, ExemptionLifted):
             own: tuple[object, ...]
             if type(event) is DueOverridden:
                 own = ("override", event.value_date, event.due_fen, event.reason, None, None)
             elif type(event) is UnitExempted:
                 own = ("exempt", event.value_date, None, event.reason, event.note, event.until)
-            elif type(event) is ExemptionLifted:
-                own = ("lift", event.value_date, None, event.reason, None, None)
             else:
-                continue
+                own = ("lift", event.value_date, None, event.reason, None, None)
             rows.append((position, stream[len(BUILDING) :], event.unit, *own))
         return rows

@@ -208,17 +208,13 @@ class Entries:
 
     def _read(self, batch: Batch) -> list[Entry]:
         facts = self.facts
-        lines_of = LINES.get
         entries: list[Entry] = []
         add = entries.append
-        for position, stream, version, event in batch.events:
-            read = lines_of(type(event))
-            if read is not None:
-                lines = read(event)
-            elif type(event) is EntryReversed:
+        for position, stream, version, event in batch.of(EntryReversed, *LINES):
+            if isinstance(event, EntryReversed):
                 lines = _reversals(event, self._original(stream, event.version))
             else:
-                continue
+                lines = LINES[type(event)](event)
             building = stream[len(BUILDING) :]
             county, _, funds = facts.place(stream, position)
             day = event.value_date

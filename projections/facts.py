@@ -36,7 +36,7 @@ class Facts:
         opened = {row.stream for row in batch.rows if row.topic == BuildingOpened.TOPIC}
         streams = {row.stream for row in batch.rows if row.stream.startswith(BUILDING)} - opened
         self._recall({stream[len(BUILDING) :] for stream in streams} - self._places.keys())
-        for position, stream, _, event in batch.events:
+        for position, stream, _, event in batch.of(BuildingOpened, UnitsRegistered, UnitsChanged):
             if type(event) is BuildingOpened:
                 place = Place(event.county, event.estate, {})
                 self._places.setdefault(stream[len(BUILDING) :], place)

@@ -1,21 +1,34 @@
-"""Filling shadows from the log: one stream from zero, folded in memory, written by COPY in short commits."""
+"""Filling shadows from the log: one stream from zero, folded in memory, written by COPY in short commits.
+
+The database takes one batch in while the next is folded, and makes the keys of two tables at a time.
+"""
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select
 
 from ledger.store.feed import Source
 from ledger.store.tables import events
-from projections.batch import Batch
+from projections.accounts import accounts
+from projections.accounts_anew import AccountsAnew
+from projections.batch import Batch, Model
 from projections.models import TABLES, Shadows
-from projections.shadow import complete
+from projections.shadow import commit_soon, complete
 
-BATCH = 10_000
+BATCH = 5000
 """Events a commit."""
+
+_AT_A_TIME = 2
+"""Tables that get their keys and indexes at the same time."""
+
+Folded = Sequence[tuple[Model, Any]]
+"""What each model found in a batch."""
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,26 +56,57 @@ def fill(engine: Engine, feed: Source, shadows: Shadows, upto: int, report: Repo
     """
     with _no_search_for_cycles():
         filled = _stream(engine, feed, shadows, upto, report)
-    with engine.begin() as connection:
-        _commit_soon(connection)
-        shadows.accounts.finish(connection)
-    complete(engine, TABLES)
+    _complete(engine, shadows.accounts, filled.position)
+    shadows.vouchers.settle()
     return filled
 
 
 def _stream(engine: Engine, feed: Source, shadows: Shadows, upto: int, report: Report | None) -> Filled:
+    """Write each batch while the next one is folded; an error of either ends both."""
     total = _count(engine, upto)
     started = time.monotonic()
     filled = Filled(position=0, events=0)
-    for rows in feed.scan(upto=upto, batch=BATCH):
-        with engine.begin() as connection:
-            _commit_soon(connection)
-            filled = taken(connection, shadows, filled, Batch(rows))
-        if report is not None:
-            spent = time.monotonic() - started
-            left = spent / filled.events * max(total - filled.events, 0)
-            report(Progress(done=filled.events, total=total, seconds_left=left))
+    with _threads(1) as writer:
+        writing: Future[None] | None = None
+        for rows in feed.scan(upto=upto, batch=BATCH):
+            batch = Batch(rows)
+            folded = _folded(shadows, batch)
+            if writing is not None:
+                writing.result()
+            writing = writer.submit(_write_soon, engine, folded)
+            filled = _further(filled, batch)
+            if report is not None:
+                spent = time.monotonic() - started
+                left = spent / filled.events * max(total - filled.events, 0)
+                report(Progress(done=filled.events, total=total, seconds_left=left))
+        if writing is not None:
+            writing.result()
     return filled
+
+
+def _complete(engine: Engine, summed: AccountsAnew, position: int) -> None:
+    """The other tables get their keys while the accounts are summed."""
+    with _threads(_AT_A_TIME) as pool:
+        others = [pool.submit(complete, engine, table) for table in TABLES if table is not accounts]
+        with engine.begin() as connection:
+            commit_soon(connection)
+            summed.total(connection, position)
+        complete(engine, accounts)
+        with engine.begin() as connection:
+            commit_soon(connection)
+            summed.settle(connection, position)
+        for each in others:
+            each.result()
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that have ended when the block has, and begin nothing new once it fails."""
+    pool = ThreadPoolExecutor(number)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -91,14 +135,27 @@ def follow(engine: Engine, feed: Source, shadows: Shadows, filled: Filled, upto:
 
 def taken(connection: Connection, shadows: Shadows, filled: Filled, batch: Batch) -> Filled:
     """Fold one more batch and write it within the caller's transaction."""
-    for model in shadows.models:
-        model.write(connection, model.fold(batch))
+    _write(connection, _folded(shadows, batch))
+    return _further(filled, batch)
+
+
+def _folded(shadows: Shadows, batch: Batch) -> Folded:
+    return [(model, model.fold(batch)) for model in shadows.models]
+
+
+def _write(connection: Connection, folded: Folded) -> None:
+    for model, changes in folded:
+        model.write(connection, changes)
+
+
+def _write_soon(engine: Engine, folded: Folded) -> None:
+    with engine.begin() as connection:
+        commit_soon(connection)
+        _write(connection, folded)
+
+
+def _further(filled: Filled, batch: Batch) -> Filled:
     return Filled(position=batch.position, events=filled.events + len(batch.rows))
-
-
-def _commit_soon(connection: Connection) -> None:
-    """Shadows are nobody's truth yet: their commits need not wait for the disk, the swap's will."""
-    connection.execute(text("set local synchronous_commit = off"))
 
 
 def _count(engine: Engine, upto: int) -> int:

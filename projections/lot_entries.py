@@ -47,10 +47,9 @@ class LotEntries(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each event of a lot."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
-            read = ADDED.get(type(event))
-            added = None if read is None else read(event)
-            if added is None or added.lot is None:
+        for position, stream, version, event in batch.of(*ADDED):
+            added = ADDED[type(event)](event)
+            if added.lot is None:
                 continue
             _, county, fund = stream.split("/")
             rows.append(

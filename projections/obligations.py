@@ -130,11 +130,8 @@ class Obligations(Appended):
         self._entries.of(batch)
         facts = self._entries.facts
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
-            lines = _LINES.get(type(event))
-            if lines is None:
-                continue
-            for index, (unit, part, *line) in enumerate(lines(version, event)):
+        for position, stream, version, event in batch.of(*_LINES):
+            for index, (unit, part, *line) in enumerate(_LINES[type(event)](version, event)):
                 kind, payee, ref, name, amount, *owed = line
                 rows.append(
                     (

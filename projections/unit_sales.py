@@ -41,6 +41,5 @@ class UnitSales(Appended):
                 event.proceeds_fen,
                 event.corrects,
             )
-            for position, stream, _, event in batch.events
-            if type(event) is PublicUnitSold
+            for position, stream, _, event in batch.of(PublicUnitSold)
         ]

@@ -38,19 +38,17 @@ class Yearly(Appended):
     def fold(self, batch: Batch) -> Rows:
         """A row for each reconciliation and each publication."""
         rows: list[tuple[object, ...]] = []
-        for position, stream, version, event in batch.events:
+        for position, stream, version, event in batch.of(StatementReconciled, PublicationIssued):
             facts: tuple[object, ...]
-            if type(event) is StatementReconciled:
+            if isinstance(event, StatementReconciled):
                 items = len(event.bank_items) + len(event.ledger_items)
                 balances = event.bank_balance_fen, event.ledger_balance_fen, event.difference_fen
                 kind, year, account = "reconciliation", event.value_date.year, event.account
                 facts = *balances, items, None, None
-            elif type(event) is PublicationIssued:
+            else:
                 kind, year, account = "publication", event.year, None
                 held = event.totals.closing_fen
                 facts = None, held, None, event.accounts, event.estate, event.sha256
-            else:
-                continue
             _, county, fund = stream.split("/")
             rows.append((position, county, fund, kind, year, event.value_date, account, *facts, version))
         return rows

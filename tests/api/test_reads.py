@@ -142,6 +142,13 @@ def test_the_interface_describes_itself(service):
         "/v1/obligations",
         "/v1/books/{county}/{fund}",
         "/v1/books/{county}/{fund}/periods/{period}",
+        "/v1/publications/{county}/{fund}/{year}",
+        "/v1/publications/{county}/{fund}/{year}/workbook",
+        "/v1/publications/{county}/{fund}/{estate}/{year}",
+        "/v1/publications/{county}/{fund}/{estate}/{year}/workbook",
+        "/v1/views",
+        "/v1/views/{name}",
+        "/v1/views/{name}/workbook",
     }
     assert found["security"] == [{"token": []}]
     assert found["components"]["schemas"]["Summary"]["required"][0] == "as_of"

@@ -1,0 +1,139 @@
+"""Views (视图): lists over the ledger, by page or as a workbook, of the counties the caller may see."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from pathlib import Path as File
+from tempfile import NamedTemporaryFile
+from typing import Annotated, NamedTuple
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi.responses import FileResponse
+from sqlalchemy import Connection
+from starlette.background import BackgroundTask
+
+from api.answers import AsOf, CountyQuery, KnownAt, Projected, json, money
+from api.office import Desk, Office
+from api.persons import names
+from api.problems import unknown
+from api.reading import position_known
+from api.roles import Bearer
+from api.security import Who, demand_county
+from ledger.calendar import today
+from ledger.errors import InputError
+from projections.views import VIEWS
+from projections.views.paging import LIMIT, MAX_LIMIT, page
+from projections.views.showing import answer, list_of
+from projections.views.view import Asked, View, ask
+from projections.views.workbook import write_workbook
+
+router = APIRouter(dependencies=[Projected])
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Name = Annotated[str, Path(description="视图名称，见 /v1/views", examples=["entries"])]
+Where = Annotated[
+    list[str] | None,
+    Query(
+        max_length=20,
+        description="筛选条件，写作 名称:值，可多次给出；各视图的条件见 /v1/views",
+        examples=[["building:53230100101"]],
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="一页几行")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="分页标记：上一页的 next")]
+
+
+class Question(NamedTuple):
+    """What is asked of some view, before it is read."""
+
+    office: Office
+    who: Bearer
+    view: View
+    as_of: date | None
+    known_at: str | None
+    counties: Collection[str] | None
+    filters: dict[str, str]
+
+    def asked(self, connection: Connection) -> Asked:
+        """The same read strictly, at the position it asks for."""
+        return ask(
+            connection,
+            self.view,
+            as_of=self.as_of,
+            position=position_known(connection, self.known_at),
+            counties=self.counties,
+            filters=self.filters,
+            today=today(self.office.clock),
+        )
+
+
+def _question(
+    desk: Desk,
+    who: Who,
+    name: Name,
+    county: CountyQuery = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    where: Where = None,
+) -> Question:
+    """Of the county asked for, else of all the bearer may see."""
+    view = VIEWS.get(name)
+    if view is None:
+        raise unknown("view", f"没有视图“{name[:40]}”")
+    if county is not None:
+        demand_county(who, county)
+    counties = who.counties if county is None else (county,)
+    return Question(desk, who, view, as_of, known_at, counties, filters_of(where))
+
+
+Asking = Annotated[Question, Depends(_question)]
+
+
+def filters_of(where: Sequence[str] | None) -> dict[str, str]:
+    """Filters from texts ``NAME:VALUE``; raises InputError ``filter-invalid``."""
+    found: dict[str, str] = {}
+    for text in where or ():
+        name, colon, value = text.partition(":")
+        if not colon or name in found:
+            raise InputError("filter-invalid", f"筛选条件“{text[:80]}”应写作 名称:值，每个名称一次")
+        found[name] = value
+    return found
+
+
+@router.get("/v1/views", summary="视图目录")
+def get_views() -> Response:
+    """各视图的名称、列和筛选条件。"""
+    return json(list_of(VIEWS))
+
+
+@router.get("/v1/views/{name}", summary="视图")
+def get_view(asking: Asking, limit: Limit = LIMIT, cursor: Cursor = None) -> Response:
+    """一页行（金额为元，面积为平方米）和全部行的合计；翻页时读的是第一页那时的账。"""
+    office = asking.office
+    with office.engine.connect() as connection:
+        found = page(connection, asking.view, asking.asked(connection), limit, cursor)
+    return money(answer(found, names(office.parties, asking.who.role)))
+
+
+@router.get("/v1/views/{name}/workbook", summary="视图的电子表格", response_class=FileResponse)
+def get_workbook(asking: Asking) -> Response:
+    """全部行的 XLSX 文件：标题、截止日、日志位置、表头、合计。"""
+    office, view = asking.office, asking.view
+    with NamedTemporaryFile(suffix=".xlsx", delete=False) as made:
+        path = File(made.name)
+    try:
+        with office.engine.connect() as connection:
+            write_workbook(
+                path, connection, view, asking.asked(connection), names(office.parties, asking.who.role)
+            )
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    called = f"attachment; filename=\"{view.name}.xlsx\"; filename*=UTF-8''{quote(view.title)}.xlsx"
+    return FileResponse(
+        path,
+        media_type=WORKBOOK,
+        headers={"content-disposition": called},
+        background=BackgroundTask(path.unlink, missing_ok=True),
+    )

@@ -1,0 +1,88 @@
+"""Views over HTTP: pages and workbooks, only of the counties the caller may see."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from tests.api.service import ELSEWHERE, HERE, deposit
+
+
+@pytest.fixture
+def paid(service):
+    """Two deposits in the caller's county and one in another."""
+    everywhere = service.caller("officer", ())
+    everywhere.post("/v1/deposits", deposit())
+    everywhere.post("/v1/deposits", {**deposit(amount="58.75", receipt="2"), "value_date": "2020-01-01"})
+    everywhere.post("/v1/deposits", deposit(ELSEWHERE, amount="1.00", receipt="3"))
+    service.follower.catch_up()
+    return service
+
+
+def test_the_catalogue_names_columns_and_filters(service):
+    found = {view["name"]: view for view in service.caller().get("/v1/views").json()["views"]}
+    entries = found["entries"]
+    assert entries["title"] == "分户账明细"
+    assert entries["columns"][0] == {"name": "county", "title": "区县", "kind": "county", "total": False}
+    assert [each["name"] for each in entries["filters"] if each["required"]] == ["building"]
+
+
+def test_a_page_and_the_next(paid):
+    officer = paid.caller()
+    path, where = "/v1/views/entries", [f"building:{HERE}"]
+    first = officer.get(path, where=where, limit=1).json()
+    assert (first["count"], first["totals"]["amount"], first["currency"]) == (2, "7900.00", "CNY")
+    assert [row["amount"] for row in first["rows"]] == ["7841.25"]
+    officer.post("/v1/deposits", {**deposit(amount="9.00", receipt="9"), "value_date": "2019-01-01"})
+    paid.follower.catch_up()
+    second = officer.get(path, where=where, limit=1, cursor=first["next"]).json()
+    assert [row["amount"] for row in second["rows"]] == ["58.75"]
+    assert (second["position"], second["next"]) == (first["position"], None)
+    again = officer.get(path, where=where, known_at=first["position"]).json()
+    assert [row["balance"] for row in again["rows"]] == ["7841.25", "7900.00"]
+
+
+def test_nobody_sees_another_county(paid):
+    officer = paid.caller()
+    assert [row["county"] for row in officer.get("/v1/views/books").json()["rows"]] == ["532301"]
+    assert officer.get("/v1/views/entries", where=[f"building:{ELSEWHERE}"]).json()["rows"] == []
+    assert officer.get("/v1/views/books", county="532322").json()["code"] == "county-forbidden"
+    assert len(paid.caller("auditor", ()).get("/v1/views/books").json()["rows"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "status", "code"),
+    [
+        ("gold", {}, 404, "view-unknown"),
+        ("gold/workbook", {}, 404, "view-unknown"),
+        ("entries", {}, 422, "filter-missing"),
+        ("entries/workbook", {}, 422, "filter-missing"),
+        ("entries", {"where": ["building"]}, 422, "filter-invalid"),
+        ("entries", {"where": ["building:1", "building:2"]}, 422, "filter-invalid"),
+        ("entries", {"where": ["building:1", "colour:red"]}, 422, "filter-unknown"),
+        ("books", {"cursor": "x"}, 422, "cursor-invalid"),
+        ("books", {"limit": 0}, 422, "request-invalid"),
+        ("books", {"limit": 1001}, 422, "request-invalid"),
+        ("books", {"known_at": "never"}, 422, "known-at-invalid"),
+        ("books", {"as_of": "2019-02-30"}, 422, "request-invalid"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(service, path, parameters, status, code):
+    answer = service.caller().get(f"/v1/views/{path}", **parameters)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_workbook_is_a_file_of_all_rows(paid):
+    answer = paid.caller().get("/v1/views/entries/workbook", where=[f"building:{HERE}"], as_of="2019-12-31")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
+    assert answer.headers["content-disposition"].startswith('attachment; filename="entries.xlsx"')
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
+    assert [sheet["A1"].value, sheet["K4"].value, sheet["A5"].value] == ["分户账明细", 7841.25, "合计"]
+
+
+def test_the_description_of_the_service_names_the_views(service):
+    paths = service.caller().get("/v1/openapi.json").json()["paths"]
+    workbook = paths["/v1/views/{name}/workbook"]["get"]["responses"]["200"]["content"]
+    assert [kind.split(".")[-1] for kind in workbook] == ["sheet"]
+    assert "where" in [each["name"] for each in paths["/v1/views/{name}"]["get"]["parameters"]]
