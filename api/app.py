@@ -23,6 +23,7 @@ from api.routes import (
     payments,
     periods,
     policy,
+    publications,
     repairs,
     statements,
     summary,
@@ -77,6 +78,7 @@ def create_app(office: Office) -> FastAPI:
         obligations,
         periods,
         statements,
+        publications,
         views,
         commands,
     ):

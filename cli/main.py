@@ -27,6 +27,7 @@ from cli import (
     lots,
     obligations,
     output,
+    owner_statement,
     owners,
     payment,
     period,
@@ -62,6 +63,7 @@ app.add_typer(deposit.app, name="deposit")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
+views.app.command("owner")(owner_statement.owner)
 app.add_typer(views.app, name="statement")
 views.app.command("book")(statements.book)
 views.app.command("county")(statements.county)

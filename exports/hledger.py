@@ -7,6 +7,7 @@ an account with all below it, and Chinese roots need a type.
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from exports.book_files import BookFiles, Declared
@@ -17,6 +18,8 @@ _TYPES: Final = {"资产": "A", "负债": "L", "净资产": "E", "收入": "R", 
 _CURRENCY: Final = "CNY"
 _PLAIN: Final = str.maketrans({";": "；", ":": "：", "|": "｜", ",": "，"})
 _HASH_DIGITS: Final = 6
+_NAMES: Final = 1 << 16
+"""Names of accounts that are kept, since each comes back with every month."""
 
 
 class Hledger:
@@ -78,6 +81,7 @@ def _posting(posting: Posting) -> str:
     return f"    {_name(posting.account)}  {yuan(posting.amount_fen)} {_CURRENCY}{note}\n"
 
 
+@lru_cache(_NAMES)
 def _name(path: Path) -> str:
     return ":".join(map(_component, path))
 

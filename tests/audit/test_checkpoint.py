@@ -40,6 +40,15 @@ def test_another_key_does_not_open_it(origin):
     assert refused.value.code == "checkpoint-forged"
 
 
+def test_a_signature_over_another_origin_does_not_open_it():
+    other = Signer("fund-ledger/2", SIGNER.key).sign(HEAD).split("\n\n")[0]
+    signed = SIGNER.key.sign(f"{other}\n".encode())
+    key_id = base64.b64decode(SIGNER.sign(HEAD).split()[-1])[:4]
+    text = f"{other}\n\n— {SIGNER.origin} {base64.b64encode(key_id + signed).decode()}\n"
+    with pytest.raises(InputError, match="checkpoint-forged"):
+        opened(text, SIGNER.verifier)
+
+
 @given(st.integers(0), st.characters())
 def test_no_character_can_be_changed(place, character):
     text = SIGNER.sign(HEAD)
