@@ -383,6 +383,7 @@ def test_names_are_text_in_the_page(office):
         assert any(name in word for word in found.words)
     tables = found.tags.count("table")
     assert tables == found.tags.count("caption")
+    assert found.tags.count("th") == sum(name == "scope" for name, _ in found.attributes)
     assert ("lang", "zh-CN") in found.attributes
 
 
