@@ -17,9 +17,10 @@ from exports.names import names
 from exports.reports import reports
 from ledger.calendar import SHANGHAI, parse_period
 from ledger.errors import InputError
+from ledger.identity import Fund
 from ledger.money import Fen
 from ledger.store.tables import events
-from projections.journal import JournalLine, journal_lines
+from projections.journal import JournalLine, journal_lines, journal_sums
 
 WriteYear = Callable[[Path, Layout, BookYear, Iterable[JournalLine]], list[str]]
 """Writes the files of a year into a folder and returns what must be said about them."""
@@ -66,28 +67,43 @@ def _years(form: Layout, source: Source, asked: Asked) -> Iterator[tuple[BookYea
         last=asked.last,
         pro_forma=True,
     )
-    chart = Chart(source.policy.journal.chart)
-    words = {rule.name: rule.value for rule in form.rules}
-    first, today = int((asked.first or "0")[:4]), _today(source, asked.position)
+    today = _today(source, asked.position)
     for (county, fund), mine in groupby(lines, key=lambda line: (line.county, line.fund)):
-        book = Book(county, source.policy.county(county).name, fund)
-        known = names(source.connection, asked.position, county, fund)
-        opening: Mapping[Key, Fen] = {}
-        items: Mapping[str, Item] = {}
-        for number, of_year in _without_gap(mine, asked.last):
-            through = _through(number, asked.last, today)
-            period = parse_period(f"{number}" if through == 12 else f"{number}-{through:02d}")
-            told = (
-                reports(source.connection, asked.position, county, fund, period)
-                if number >= first and form.has("statement")
-                else ()
-            )
-            year = BookYear(book, number, through, chart, known, words, opening, items, told)
-            if number >= first:
-                yield year, of_year
-            else:
-                year.post(of_year)
-            opening, items = year.closing()
+        yield from _years_of(form, source, asked, today, (county, fund), mine)
+
+
+def _years_of(
+    form: Layout,
+    source: Source,
+    asked: Asked,
+    today: date,
+    of: tuple[str, Fund],
+    lines: Iterable[JournalLine],
+) -> Iterator[tuple[BookYear, Iterable[JournalLine]]]:
+    county, fund = of
+    rules = source.policy.journal
+    chart = Chart(rules.chart)
+    words = {rule.name: rule.value for rule in form.rules}
+    book = Book(county, source.policy.county(county).name, fund)
+    known = names(source.connection, asked.position, county, fund)
+    sums = (
+        journal_sums(source.connection, asked.position, county=county, fund=fund, last=asked.last)
+        if form.has("statement")
+        else []
+    )
+    opening: Mapping[Key, Fen] = {}
+    items: Mapping[str, Item] = {}
+    for number, mine in _without_gap(lines, asked.last):
+        through = _through(number, asked.last, today)
+        period = parse_period(f"{number}" if through == 12 else f"{number}-{through:02d}")
+        wanted = asked.first is None or number >= int(asked.first[:4])
+        told = reports(sums, rules, county, fund, period) if sums and wanted else ()
+        year = BookYear(book, number, through, chart, known, words, opening, items, told)
+        if wanted:
+            yield year, mine
+        else:
+            year.post(mine)
+        opening, items = year.closing()
 
 
 def _without_gap(

@@ -6,7 +6,7 @@ sourced and what is not stands row by row in ``layout.toml`` and in ``docs/gbt.m
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -71,7 +71,7 @@ def _write(
         elif table.content:
             stream.writelines(_elements(form, file, table, year.records(table.content), cuts))
         else:
-            stream.writelines(_element(form, table, row) for row in table.rows)
+            stream.writelines(_rows(form, table, table.rows))
     stream.write(f"</{file.root}>{end}".encode(encoding))
 
 
@@ -84,14 +84,17 @@ def _elements(
         return _NO_XML.sub(becomes, text)
 
     fitting = Fitting(form, f"{file.name} {table.title}", table, clean, cuts)
-    for record in records:
-        yield _element(form, table, fitting.texts(record))
+    return _rows(form, table, map(fitting.texts, records))
 
 
-def _element(form: Layout, table: Table, texts: Iterable[str]) -> bytes:
-    """One record: an element a field, an empty tag where there is nothing to say."""
-    fields = "".join(
-        f"<{field.name}>{escape(text)}</{field.name}>" if text else f"<{field.name}/>"
-        for field, text in zip(table.fields, texts, strict=True)
-    )
-    return f"<{table.title}>{fields}</{table.title}>{form.rule('line-end')}".encode(form.rule("encoding"))
+def _rows(form: Layout, table: Table, rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """One record a line: an element a field, an empty tag where there is nothing to say."""
+    tags = [(f"<{field.name}/>", f"<{field.name}>", f"</{field.name}>") for field in table.fields]
+    end = f"</{table.title}>{form.rule('line-end')}"
+    encoding = form.rule("encoding")
+    for texts in rows:
+        fields = [
+            f"{begins}{escape(text)}{ends}" if text else empty
+            for (empty, begins, ends), text in zip(tags, texts, strict=True)
+        ]
+        yield f"<{table.title}>{''.join(fields)}{end}".encode(encoding)
