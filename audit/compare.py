@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Final, NamedTuple
 
 import polars as pl
-from sqlalchemy import Connection, TableClause, column, select, table
+from sqlalchemy import Connection, TableClause, column, select, table, text
 
 from audit import bank_tables, due_tables, journal_tables, list_tables
 from audit.firsts import with_first
@@ -61,6 +61,16 @@ def read_tables(connection: Connection) -> set[str]:
     catalogue = table("pg_tables", column("schemaname"), column("tablename"), schema="pg_catalog")
     found = connection.execute(select(catalogue.c.tablename).where(catalogue.c.schemaname == "read"))
     return {name for name in found.scalars() if not name.endswith("__new")}
+
+
+def hold(snapshot: Connection) -> None:
+    """Keep a rebuild from swapping the tables until the snapshot ends; must be its first statement.
+
+    A snapshot older than a swap finds the new tables by their names, and the rows in them that were committed
+    after it not at all: every row would seem to be missing.
+    """
+    names = ", ".join(f"read.{name}" for name in PASSES)
+    snapshot.execute(text(f"lock table {names} in access share mode"))
 
 
 def _table(name: str, *columns: str) -> TableClause:

@@ -54,6 +54,7 @@ def verify(feed: Source, engine: Engine, until: int | None = None) -> Verificati
     wanted = feed.horizon() if until is None else until
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as snapshot:
+        compare.hold(snapshot)
         seal = sealed.Sealed(snapshot)
         checkpoints = compare.checkpoints(snapshot)
         witness = sealed.Witness(feed)

@@ -1,9 +1,12 @@
-"""``make bench``: every measurement, printed and written to ``bench/results/``."""
+"""``make bench``: every measurement, printed and written to ``bench/results/``.
+
+``python -m bench NAME…`` takes only some of them: append, replay, project, import, prefecture.
+"""
 
 import os
 import platform
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from bench import appending, importing, reading
+from bench import appending, importing, prefecture, reading
 from bench.figures import Figure
 from bench.server import fresh, server
 
@@ -25,26 +28,37 @@ _ROUNDS = 2 if _QUICK else 5
 _BUILDINGS = 400 // _SHARE
 
 
-def _measurements() -> Sequence[Callable[[Engine], list[Figure]]]:
-    return (
-        lambda engine: appending.measure(engine, 2000 // _SHARE, _ROUNDS),
-        lambda engine: reading.measure_replay(engine, _ROUNDS * 3),
-        lambda engine: reading.measure_projecting(engine, _BUILDINGS, _ROUNDS),
-        lambda engine: reading.measure_projecting(engine, _BUILDINGS * 3, 3, ", 3 × the size"),
-        lambda engine: reading.measure_projecting(engine, _BUILDINGS * 10, 3, ", 10 × the size"),
-        lambda engine: importing.measure(engine, 100_000 // _SHARE, 3),
-    )
+def _measurements() -> Mapping[str, Sequence[Callable[[Engine], list[Figure]]]]:
+    return {
+        "append": (lambda engine: appending.measure(engine, 2000 // _SHARE, _ROUNDS),),
+        "replay": (lambda engine: reading.measure_replay(engine, _ROUNDS * 3),),
+        "project": (
+            lambda engine: reading.measure_projecting(engine, _BUILDINGS, _ROUNDS),
+            lambda engine: reading.measure_projecting(engine, _BUILDINGS * 3, 3, ", 3 × the size"),
+            lambda engine: reading.measure_projecting(engine, _BUILDINGS * 10, 3, ", 10 × the size"),
+        ),
+        "import": (lambda engine: importing.measure(engine, 100_000 // _SHARE, 3),),
+    }
 
 
 def main() -> None:
-    """Measure all, print the table, keep the figures with what they were measured on."""
+    """Measure what was asked for, print the table, keep the figures with what they were measured on."""
     console = Console(stderr=True)
+    measurements = _measurements()
+    asked = [word for word in sys.argv[1:] if word != "--quick"] or [*measurements, "prefecture"]
+    if unknown := set(asked) - {*measurements, "prefecture"}:
+        raise SystemExit(f"no such measurement: {', '.join(sorted(unknown))}")
+    began = os.getloadavg()
     figures: list[Figure] = []
     with server() as found:
-        for measurement in _measurements():
+        for measurement in [each for name in asked for each in measurements.get(name, ())]:
             with fresh(found) as engine:
                 figures += measurement(engine)
                 console.print(f"{figures[-1].name}: {figures[-1].ratio:.2f}")
+    if "prefecture" in asked:
+        figures += prefecture.measure(
+            "0.05" if _QUICK else "1", (1, 3) if _QUICK else (1, 3, 10), _ROUNDS // 2
+        )
     Console().print(_table(figures))
     RESULTS.mkdir(exist_ok=True)
     moment = datetime.now(UTC)
@@ -53,6 +67,8 @@ def main() -> None:
         "cores": os.cpu_count(),
         "machine": platform.machine(),
         "python": platform.python_version(),
+        "load_before": began,
+        "load_after": os.getloadavg(),
         "quick": _QUICK,
         "figures": figures,
     }
@@ -62,7 +78,7 @@ def main() -> None:
 
 
 def _table(figures: Sequence[Figure]) -> Table:
-    table = Table("measured", "per second", "baseline", "per second", "ratio", "reach", "go for")
+    table = Table("measured", "per second", "baseline", "per second", "ratio", "reach", "go for", "MiB")
     for each in figures:
         mark = {True: " ✓", False: " ✗", None: ""}[each.reached]
         table.add_row(
@@ -73,6 +89,7 @@ def _table(figures: Sequence[Figure]) -> Table:
             f"{each.ratio:.2f}{mark}",
             "" if each.reach is None else f"{each.reach:.2f}",
             "" if each.go_for is None else f"{each.go_for:.2f}",
+            "" if each.peak_mib is None else f"{each.peak_mib:,}",
         )
     return table
 

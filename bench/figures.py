@@ -15,7 +15,10 @@ Action = Callable[[], int]
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One measurement: things a second, the baseline's, their ratio, and what the house plan asks for."""
+    """One measurement: things a second, the baseline's, their ratio, and what the house plan asks for.
+
+    ``peak_mib`` is the most memory that the measured process held, where it had a process of its own.
+    """
 
     name: str
     per_second: float
@@ -24,6 +27,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     ratio: float
     reach: float | None = None
     go_for: float | None = None
+    peak_mib: int | None = None
 
     @property
     def reached(self) -> bool | None:
@@ -50,6 +54,7 @@ def figure(
     *,
     reach: float | None = None,
     go_for: float | None = None,
+    peak_mib: int | None = None,
 ) -> Figure:
     """The figure of one measured action against one baseline of the same run."""
     return Figure(
@@ -60,4 +65,5 @@ def figure(
         ratio=rates[measured] / rates[baseline],
         reach=reach,
         go_for=go_for,
+        peak_mib=peak_mib,
     )

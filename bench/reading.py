@@ -19,7 +19,7 @@ from projections.rebuild import rebuild
 from projections.runner import Follower
 from projections.shadow import as_owner
 
-_COLUMNS = "position, stream, version, topic, schema, recorded_at, data"
+COLUMNS = "position, stream, version, topic, schema, recorded_at, data"
 
 
 def measure_replay(engine: Engine, rounds: int) -> list[Figure]:
@@ -32,9 +32,7 @@ def measure_replay(engine: Engine, rounds: int) -> list[Figure]:
         return sum(log.load([stream], building.EMPTY, building.apply)[stream][0] for _ in range(1))
 
     def raw() -> int:
-        return _select(
-            engine, f"select {_COLUMNS} from log.events where stream = %s order by version", stream
-        )
+        return _select(engine, f"select {COLUMNS} from log.events where stream = %s order by version", stream)
 
     rates = interleaved({"raw": raw, "ours": ours}, rounds)
     return [figure("replay of a 1,000-event building", rates, "ours", "raw", reach=0.25, go_for=0.5)]
@@ -46,11 +44,10 @@ def measure_projecting(engine: Engine, buildings: int, rounds: int, name: str = 
     events = buildings * 42
 
     def raw() -> int:
-        return _select(engine, f"select {_COLUMNS} from log.events where position > %s order by position", 0)
+        return _select(engine, f"select {COLUMNS} from log.events where position > %s order by position", 0)
 
     def projecting() -> int:
-        _forget(engine)
-        Follower(engine, read_models(engine), batch=500).catch_up()
+        project(engine)
         return events
 
     def rebuilding() -> int:
@@ -79,7 +76,14 @@ def _select(engine: Engine, statement: str, value: object) -> int:
         connection.close()
 
 
-def _forget(engine: Engine) -> None:
+def project(engine: Engine) -> None:
+    """Follow the whole log, 500 events a batch, from nothing."""
+    forget(engine)
+    Follower(engine, read_models(engine), batch=500).catch_up()
+
+
+def forget(engine: Engine) -> None:
+    """Empty the read tables."""
     with as_owner(engine) as connection:
         connection.execute(text(f"truncate {', '.join(f'read.{table.name}' for table in TABLES)}"))
     with engine.begin() as connection:

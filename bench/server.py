@@ -26,11 +26,11 @@ def server() -> Iterator[Database]:
 
 
 @contextmanager
-def fresh(found: Database) -> Iterator[Engine]:
+def fresh(found: Database, template: str = "template1") -> Iterator[Engine]:
     """An engine of the application's role on a new database, dropped at the end."""
     name = f"bench_{next(_COUNT)}"
     _execute(found, "drop database if exists {} with (force)", name)
-    _execute(found, "create database {}", name)
+    _execute(found, "create database {} template {}", name, template)
     schema.upgrade(_at(found.admin_url, name).render_as_string(hide_password=False))
     made = engine(_at(found.url, name).render_as_string(hide_password=False))
     try:
@@ -44,11 +44,11 @@ def _at(url: str, name: str) -> URL:
     return make_url(url).set(database=name)
 
 
-def _execute(found: Database, statement: str, name: str) -> None:
+def _execute(found: Database, statement: str, *names: str) -> None:
     connection = psycopg2.connect(_at(found.admin_url, "postgres").render_as_string(hide_password=False))
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
-            cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
     finally:
         connection.close()

@@ -37,7 +37,7 @@ from ledger.store.tables import KEY, metadata
 from projections.batch import Batch, ProjectionStopped
 from projections.entries import Entries
 from projections.facts import BUILDING
-from projections.unit_changes import CHANGING, UnitChanges, new_units
+from projections.unit_changes import CHANGING, Unit, UnitChanges, new_units
 
 accounts = Table(
     "accounts",
@@ -80,24 +80,14 @@ class Changes:
     position: int
     opened: dict[Key, tuple[tuple[Any, ...], int]] = field(default_factory=dict)
     moves: Moves = field(default_factory=dict)
-    owners: dict[tuple[str, str], str] = field(default_factory=dict)
+    owners: dict[Unit, str] = field(default_factory=dict)
     units: UnitChanges = field(default_factory=UnitChanges)
 
-    def merge(self, later: "Changes") -> None:
-        """Take in what followed."""
-        self.position = later.position
-        self.opened |= later.opened
-        self.owners |= later.owners
-        self.units.merge(later.units)
-        moves = self.moves
-        for key, (principal, interest, first) in later.moves.items():
-            sums = moves.get(key)
-            if sums is None:
-                moves[key] = [principal, interest, first]
-            else:
-                sums[0] += principal
-                sums[1] += interest
-                sums[2] += first
+    def to_older(self) -> tuple[dict[Unit, str], UnitChanges]:
+        """Owners and changes of units that were there before; those opened are written as they are now."""
+        new = {(building, unit) for building, unit, _ in self.opened}
+        owners = {unit: owner for unit, owner in self.owners.items() if unit not in new}
+        return owners, self.units.without(new)
 
 
 _NOTHING = (0, 0, 0)
@@ -120,9 +110,9 @@ class Accounts:
         self.tables = (table,)
 
     def fold(self, batch: Batch) -> Changes:
-        """Accounts opened, and the sum of what each account received and paid."""
+        """Accounts opened and changed, and the sum of what each account received and paid."""
         entries = self._entries.of(batch)
-        changes = Changes(batch.position)
+        changes = self._facts(batch)
         firsts = self._first_deposits(batch)
         moves = changes.moves
         for position, line, building, unit, part, _, _, _, _, _, principal, interest, _, _ in entries:
@@ -135,6 +125,14 @@ class Accounts:
             lines = firsts.get(position)
             if lines is not None and line in lines:
                 sums[2] += principal
+        for _, stream, _, event in batch.of(UnitsChanged):
+            for moved in event.lines:
+                moves[stream[len(BUILDING) :], moved.unit, moved.part][2] += moved.first_deposit_fen
+        return changes
+
+    def _facts(self, batch: Batch) -> Changes:
+        """Accounts opened and changed, without their money."""
+        changes = Changes(batch.position)
         for position, stream, _, event in batch.of(UnitsRegistered, OwnerChanged, *CHANGING):
             if type(event) is UnitsRegistered:
                 changes.opened |= self._opened(stream, position, event.lines)
@@ -142,26 +140,23 @@ class Accounts:
                 changes.owners[stream[len(BUILDING) :], event.unit] = event.owner_ref
             elif type(event) is UnitsChanged:
                 changes.opened |= self._opened(stream, position, new_units(event))
-                for moved in event.lines:
-                    moves[stream[len(BUILDING) :], moved.unit, moved.part][2] += moved.first_deposit_fen
             if type(event) in CHANGING:
                 changes.units.take(stream[len(BUILDING) :], position, event)
         return changes
 
     def write(self, connection: Connection, changes: Changes) -> None:
         """Add the new accounts, then move the money of the others in one statement, then change the rest."""
-        new = changes.opened
-        if new:
-            self._copy(connection, changes)
+        if changes.opened:
+            self._copy(connection, self._table, changes)
         self._move(connection, changes)
-        changed = [(*unit, owner) for unit, owner in changes.owners.items() if (*unit, "owner") not in new]
-        if changed:
+        owners, units = changes.to_older()
+        if owners:
             names = ("buildings", "units", "owners")
-            columns = zip(*changed, strict=True)
+            columns = zip(*((*unit, owner) for unit, owner in owners.items()), strict=True)
             connection.execute(
                 self._change, {name: list(column) for name, column in zip(names, columns, strict=True)}
             )
-        changes.units.write(connection, self._table, {(building, unit) for building, unit, _ in new})
+        units.write(connection, self._table)
 
     def _move(self, connection: Connection, changes: Changes) -> None:
         new = changes.opened
@@ -176,7 +171,8 @@ class Accounts:
         if done.rowcount != len(moved):
             raise ProjectionStopped(changes.position, f"{len(moved) - done.rowcount} 个账户没有开户却有分录")
 
-    def _copy(self, connection: Connection, changes: Changes) -> None:
+    @staticmethod
+    def _copy(connection: Connection, table: Table, changes: Changes) -> None:
         frozen = changes.units.frozen()
         rows = []
         for key, (facts, position) in changes.opened.items():
@@ -185,7 +181,7 @@ class Accounts:
             held = frozen.get(unit) if key[2] == "owner" else None
             sums = changes.moves.get(key, _NOTHING)
             rows.append((*_now(facts, changes), *sums, position, closed_at is not None, closed_at, held))
-        copy_in(connection, self._table, self._table.columns.keys(), rows)
+        copy_in(connection, table, table.columns.keys(), rows)
 
     def _opened(
         self, stream: str, position: int, lines: Iterable[UnitLine]
@@ -247,32 +243,6 @@ def _now(facts: tuple[Any, ...], changes: Changes) -> tuple[Any, ...]:
         for name in ("usage", "area_dm2", "realty_no"):
             now[_AT[name]] = getattr(corrected, name)
     return tuple(now)
-
-
-class AccountsFromZero(Accounts):
-    """The same for a rebuild: sums are kept in memory to the end of the log and written by one COPY."""
-
-    def __init__(self, table: Table, entries: Entries) -> None:
-        super().__init__(table, entries)
-        self._total: Changes | None = Changes(0)
-
-    def write(self, connection: Connection, changes: Changes) -> None:
-        """Keep the sums; after ``finish`` write them as any follower would."""
-        if self._total is None:
-            super().write(connection, changes)
-        else:
-            self._total.merge(changes)
-
-    def finish(self, connection: Connection) -> None:
-        """Write every account; raises ProjectionStopped for money of an account that was never opened."""
-        total = self._total
-        if total is None:
-            return
-        astray = total.moves.keys() - total.opened.keys()
-        if astray:
-            raise ProjectionStopped(total.position, f"{len(astray)} 个账户没有开户却有分录")
-        self._copy(connection, total)
-        self._total = None
 
 
 def _addition(table: Table) -> Update:

@@ -55,6 +55,22 @@ class OutdatedModel(Exception):  # noqa: N818 - names the condition
         self.model = model
 
 
+class NewerModel(Exception):  # noqa: N818 - names the condition
+    """The tables were written by a newer version of the model; this program must leave them alone."""
+
+    def __init__(self, model: str, stored: int, known: int) -> None:
+        super().__init__(f"读模型 {model} 是第 {stored} 版，本程序只会第 {known} 版，请用新版程序")
+        self.model = model
+
+
+def refuse_newer(connection: Connection, versions: dict[str, int]) -> None:
+    """Raises NewerModel when a table is of a later version than this program's."""
+    stored = select(checkpoints.c.model, checkpoints.c.version).order_by(checkpoints.c.model)
+    for model, version in connection.execute(stored):
+        if version > versions.get(model, version):
+            raise NewerModel(model, version, versions[model])
+
+
 def positions(connection: Connection, versions: dict[str, int]) -> dict[str, int]:
     """The position of each model (0: nothing read yet); raises OutdatedModel."""
     found = {

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 from ledger.store.feed import Source
 from ledger.store.tables import events
 from projections.accounts import accounts
+from projections.accounts_anew import AccountsAnew
 from projections.batch import Batch, Model
 from projections.models import TABLES, Shadows
 from projections.shadow import commit_soon, complete
@@ -55,7 +56,8 @@ def fill(engine: Engine, feed: Source, shadows: Shadows, upto: int, report: Repo
     """
     with _no_search_for_cycles():
         filled = _stream(engine, feed, shadows, upto, report)
-    _complete(engine, shadows)
+    _complete(engine, shadows.accounts, filled.position)
+    shadows.vouchers.settle()
     return filled
 
 
@@ -82,14 +84,18 @@ def _stream(engine: Engine, feed: Source, shadows: Shadows, upto: int, report: R
     return filled
 
 
-def _complete(engine: Engine, shadows: Shadows) -> None:
-    """The other tables get their keys while the accounts are written."""
+def _complete(engine: Engine, summed: AccountsAnew, position: int) -> None:
+    """The other tables get their keys while the accounts are summed."""
     with _threads(_AT_A_TIME) as pool:
         others = [pool.submit(complete, engine, table) for table in TABLES if table is not accounts]
         with engine.begin() as connection:
             commit_soon(connection)
-            shadows.accounts.finish(connection)
-        for each in (*others, pool.submit(complete, engine, accounts)):
+            summed.total(connection, position)
+        complete(engine, accounts)
+        with engine.begin() as connection:
+            commit_soon(connection)
+            summed.settle(connection, position)
+        for each in others:
             each.result()
 
 

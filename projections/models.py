@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from projections.accounts import Accounts, AccountsFromZero, accounts
+from projections.accounts import Accounts, accounts
+from projections.accounts_anew import AccountsAnew
 from projections.bank_lines import BankLines, bank_lines
 from projections.bank_moves import BankMoves, bank_moves
 from projections.batch import Model
@@ -24,10 +25,10 @@ from projections.obligations import Obligations, obligations
 from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
 from projections.repair_steps import RepairSteps, repair_steps
-from projections.shadow import beside
+from projections.shadow import beside, draft
 from projections.unit_facts import UnitFacts, unit_facts
 from projections.unit_sales import UnitSales, unit_sales
-from projections.vouchers import Vouchers, vouchers
+from projections.vouchers import Vouchers, VouchersAnew, vouchers
 from projections.yearly import Yearly, yearly
 
 TABLES = (
@@ -53,6 +54,9 @@ TABLES = (
     vouchers,
 )
 """Every table that a rebuild makes anew."""
+
+DRAFTS = (accounts,)
+"""Tables that a rebuild writes twice: first a draft, from which the shadow is made."""
 
 
 def read_models(engine: Engine) -> Sequence[Model]:
@@ -83,19 +87,27 @@ def read_models(engine: Engine) -> Sequence[Model]:
 
 
 class Shadows(NamedTuple):
-    """The same models from nothing, beside the live tables; ``accounts`` keep their sums to the end."""
+    """The same models from nothing, beside the live tables; two of them are settled at the end."""
 
     models: Sequence[Model]
-    accounts: AccountsFromZero
+    accounts: AccountsAnew
+    vouchers: VouchersAnew
 
 
 def shadow_models(engine: Engine) -> Shadows:
     """New shadow models; they see nothing but the log."""
     entries = Entries(Facts(), engine)
-    kept = AccountsFromZero(beside(accounts), entries)
+    summed = AccountsAnew(
+        beside(accounts),
+        entries,
+        opened=draft(accounts),
+        postings=beside(postings),
+        deposits=beside(deposits),
+    )
+    numbered = VouchersAnew(beside(vouchers), beside(closings), entries)
     models = (
         Buildings(beside(buildings)),
-        kept,
+        summed,
         Postings(beside(postings), entries),
         BookEntries(beside(book_entries)),
         BankLines(beside(bank_lines)),
@@ -113,6 +125,6 @@ def shadow_models(engine: Engine) -> Shadows:
         RepairSteps(beside(repair_steps)),
         Distributions(beside(distributions)),
         Causes(beside(causes)),
-        Vouchers(beside(vouchers), beside(closings), entries),
+        numbered,
     )
-    return Shadows(models, kept)
+    return Shadows(models, summed, numbered)

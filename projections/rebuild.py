@@ -17,11 +17,11 @@ from sqlalchemy.exc import OperationalError
 
 from ledger.store.feed import Feed, Source
 from projections.batch import Batch
-from projections.checkpoints import READ_MODELS, checkpoints, lock
+from projections.checkpoints import READ_MODELS, checkpoints, lock, refuse_newer
 from projections.differences import Difference, differences
 from projections.exclusive import Task, exclusive
 from projections.filling import BATCH, Filled, Report, fill, follow, taken
-from projections.models import TABLES, Shadows, read_models, shadow_models
+from projections.models import DRAFTS, TABLES, Shadows, read_models, shadow_models
 from projections.pauses import pauses
 from projections.runner import Follower
 from projections.shadow import as_owner, create, drop, replace
@@ -45,27 +45,43 @@ class RebuildRunning(Exception):  # noqa: N818 - names the condition
         super().__init__("另一个进程正在重建或核对")
 
 
+class NotSwapped(Exception):  # noqa: N818 - names the condition
+    """Readers left no moment for the swap; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("查询一直占用读表，未能切换；读模型没有改动，请稍后再试")
+
+
 class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rebuild or a check did: position, events read, seconds; a rebuild lists no differences."""
+    """What a rebuild or a check did: position, events read, seconds; a rebuild lists no differences.
+
+    ``cleared`` are shadow tables that an earlier rebuild left when it was killed.
+    """
 
     position: int
     events: int
     seconds: float
+    cleared: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
 
 
 def rebuild(engine: Engine, feed: Source | None = None, report: Report | None = None) -> Rebuilt:
     """Rebuild every read model from the log and swap all in at once.
 
-    Raises RebuildRunning; ProjectionStopped when an event cannot be read; TimeoutError when readers leave no
-    moment for the swap. In every such case, and when interrupted, the live tables stay as they are.
+    Raises RebuildRunning; NewerModel; ProjectionStopped when an event cannot be read; NotSwapped when readers
+    leave no moment for the swap. In every such case, and when interrupted, the live tables stay as they are.
     """
     source: Source = feed or Feed(engine)
     started = time.monotonic()
-    with _shadows(engine) as shadows:
+    with _shadows(engine) as (shadows, cleared):
         filled = fill(engine, source, shadows, source.horizon(), report)
         filled = _swap(engine, source, shadows, follow(engine, source, shadows, filled, None))
-    return Rebuilt(position=filled.position, events=filled.events, seconds=time.monotonic() - started)
+    return Rebuilt(
+        position=filled.position,
+        events=filled.events,
+        seconds=time.monotonic() - started,
+        cleared=cleared,
+    )
 
 
 def check(engine: Engine, feed: Source | None = None, report: Report | None = None) -> Rebuilt:
@@ -76,7 +92,7 @@ def check(engine: Engine, feed: Source | None = None, report: Report | None = No
     source: Source = feed or Feed(engine)
     started = time.monotonic()
     position = Follower(engine, read_models(engine), source).catch_up()
-    with _shadows(engine) as shadows:
+    with _shadows(engine) as (shadows, cleared):
         filled = fill(engine, source, shadows, position, report)
         with engine.begin() as connection:
             # A table lock, not row locks: these would make this a writing transaction.
@@ -102,21 +118,29 @@ def check(engine: Engine, feed: Source | None = None, report: Report | None = No
         position=filled.position,
         events=filled.events,
         seconds=time.monotonic() - started,
+        cleared=cleared,
         differences=tuple(found),
     )
 
 
 @contextmanager
-def _shadows(engine: Engine) -> Iterator[Shadows]:
-    """Empty shadow tables and their models, gone at the end whatever happens, unless swapped in."""
+def _shadows(engine: Engine) -> Iterator[tuple[Shadows, tuple[str, ...]]]:
+    """Empty shadow tables and their models, gone at the end whatever happens, unless swapped in.
+
+    With them the names of tables that were left of an earlier rebuild.
+    """
+    shadows = shadow_models(engine)
     with exclusive(engine, Task.REBUILD) as held:
         if not held:
             raise RebuildRunning
-        create(engine, TABLES)
+        with engine.connect() as connection:
+            refuse_newer(connection, {model.name: model.version for model in shadows.models})
+        cleared = tuple(drop(engine))
         try:
-            yield shadow_models(engine)
+            create(engine, TABLES, DRAFTS)
+            yield shadows, cleared
         finally:
-            drop(engine, TABLES)
+            drop(engine)
 
 
 def _swap(engine: Engine, feed: Source, shadows: Shadows, filled: Filled) -> Filled:
@@ -133,7 +157,7 @@ def _swap(engine: Engine, feed: Source, shadows: Shadows, filled: Filled) -> Fil
             if getattr(error.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE:
                 raise
             if time.monotonic() > deadline:
-                raise TimeoutError("查询一直占用读表，未能切换") from error
+                raise NotSwapped from error
         else:
             return caught_up
         time.sleep(pause)

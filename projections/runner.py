@@ -19,6 +19,7 @@ from projections.batch import Batch, Model, ProjectionStopped
 from projections.checkpoints import CheckpointMoved, OutdatedModel, advance, positions
 from projections.exclusive import Task, exclusive
 from projections.pauses import pauses
+from projections.shadow import clear
 from projections.wait import NotProjected
 
 _LOG = logging.getLogger(__name__)
@@ -94,6 +95,8 @@ class Follower:
         return min(self._positions.values(), default=target)
 
     def _follow(self, stop: StopEvent) -> None:
+        if cleared := clear(self._engine):
+            _LOG.warning("清除了中断的重建留下的 %d 张表", len(cleared))
         self._restart()
         idle = pauses()
         while not stop.is_set():

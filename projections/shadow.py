@@ -1,4 +1,7 @@
-"""Shadow tables: the same table under the name ``…__new``, filled beside the live one and then renamed."""
+"""Shadow tables: the same table under the name ``…__new``, filled beside the live one and then renamed.
+
+A draft (``…__draft__new``) is a shadow that another one is made from.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,12 +10,19 @@ from sqlalchemy import Connection, Engine, Executable, MetaData, Table, text
 from sqlalchemy.schema import AddConstraint, CreateIndex
 from sqlalchemy.sql.elements import conv
 
+from projections.exclusive import Task, exclusive
+
 SUFFIX = "__new"
+_DRAFT = "__draft"
 
 _OWNER = "fund_app"
 """The group that owns the read tables; whoever rebuilds must be a member."""
 
 _MEMBER = text("select 1 from pg_roles where rolname = :owner and pg_has_role(oid, 'member')")
+_LEFT_OVER = text(
+    "select format('%I.%I', schemaname, tablename) from pg_tables"
+    " where schemaname = 'read' and right(tablename, length(:suffix)) = :suffix order by tablename"
+)
 _GRANTS = text(
     "select coalesce(quote_ident(pg_get_userbyid(nullif(acl.grantee, 0))), 'public') as grantee,"
     " acl.privilege_type as privilege"
@@ -30,6 +40,11 @@ def beside(table: Table) -> Table:
     return shadow
 
 
+def draft(table: Table) -> Table:
+    """The draft of a table: its columns, never its keys and indexes."""
+    return table.to_metadata(MetaData(), name=f"{table.name}{_DRAFT}{SUFFIX}")
+
+
 @contextmanager
 def as_owner(engine: Engine) -> Iterator[Connection]:
     """A transaction that acts as the owner of the read tables where there is such a group."""
@@ -44,14 +59,15 @@ def commit_soon(connection: Connection) -> None:
     connection.execute(text("set local synchronous_commit = off"))
 
 
-def create(engine: Engine, tables: Sequence[Table]) -> None:
-    """Make empty shadows, without keys and indexes: filling is faster so. Left-overs are dropped first."""
-    drop(engine, tables)
+def create(engine: Engine, tables: Sequence[Table], drafts: Sequence[Table]) -> None:
+    """Make empty shadows, without keys and indexes: filling is faster so."""
+    names = [(table, f"{table.name}{SUFFIX}") for table in tables]
+    names += [(table, draft(table).name) for table in drafts]
     with as_owner(engine) as connection:
         commit_soon(connection)
-        for table in tables:
+        for table, name in names:
             connection.execute(
-                text(f"create table {_shadow(table)} (like {_live(table)} including comments)")
+                text(f'create table "{table.schema}"."{name}" (like {_live(table)} including comments)')
             )
 
 
@@ -69,11 +85,27 @@ def complete(engine: Engine, table: Table) -> None:
             connection.execute(statement)
 
 
-def drop(engine: Engine, tables: Sequence[Table]) -> None:
-    """Remove shadows, also those that a killed rebuild left."""
+def left_over(connection: Connection) -> Sequence[str]:
+    """Names of the shadows that there are: of a rebuild that runs, or was killed, of any version."""
+    return connection.execute(_LEFT_OVER, {"suffix": SUFFIX}).scalars().all()
+
+
+def drop(engine: Engine) -> Sequence[str]:
+    """Remove all shadows, also those that a killed rebuild left; returns their names."""
     with as_owner(engine) as connection:
-        for table in tables:
-            connection.execute(text(f"drop table if exists {_shadow(table)}"))
+        names = left_over(connection)
+        for name in names:
+            connection.execute(text(f"drop table {name}"))
+    return names
+
+
+def clear(engine: Engine) -> Sequence[str]:
+    """Remove what a killed rebuild left, unless one is running; returns the names."""
+    with engine.connect() as connection:
+        if not left_over(connection):
+            return ()
+    with exclusive(engine, Task.REBUILD) as held:
+        return drop(engine) if held else ()
 
 
 def replace(connection: Connection, tables: Sequence[Table]) -> None:

@@ -64,8 +64,16 @@ class UnitChanges:
                 orders.remove(order)
         return {unit: ORDERS.join(orders) for unit, orders in held.items() if orders}
 
-    def write(self, connection: Connection, table: Table, new: Collection[Unit]) -> None:
-        """Change the accounts that are in the table; those of ``new`` units were copied as they are now."""
+    def without(self, units: Collection[Unit]) -> "UnitChanges":
+        """The changes of all other units."""
+        return UnitChanges(
+            {unit: line for unit, line in self.corrected.items() if unit not in units},
+            {unit: at for unit, at in self.closed.items() if unit not in units},
+            [order for order in self.orders if order[:2] not in units],
+        )
+
+    def write(self, connection: Connection, table: Table) -> None:
+        """Change the accounts that are in the table."""
         account = table.c
         of_unit = update(table).where(
             account.building == bindparam("b_building"), account.unit == bindparam("b_unit")
@@ -73,18 +81,15 @@ class UnitChanges:
         corrections = [
             {**_of(unit), "b_usage": line.usage, "b_area": line.area_dm2, "b_realty": line.realty_no}
             for unit, line in self.corrected.items()
-            if unit not in new
         ]
         corrected = of_unit.values(
             usage=bindparam("b_usage"), area_dm2=bindparam("b_area"), realty_no=bindparam("b_realty")
         )
         _each(connection, corrected, corrections)
-        closings = [{**_of(unit), "b_at": at} for unit, at in self.closed.items() if unit not in new]
+        closings = [{**_of(unit), "b_at": at} for unit, at in self.closed.items()]
         _each(connection, of_unit.values(closed=True, closed_position=bindparam("b_at")), closings)
         of_owner = of_unit.where(account.part == "owner")
         for building, unit, order, holds in self.orders:
-            if (building, unit) in new:
-                continue
             said = cast(literal(order), Text)
             left = func.array_remove(func.string_to_array(account.frozen, ORDERS), said)
             frozen = (

@@ -49,7 +49,7 @@ unit_facts = Table(
 Said = tuple[str, str, str | None, str | None, int | None, str | None, str | None, str | None]
 """Unit, kind, fund, usage, area, owner, 不动产单元号 and order of what an event says of one unit."""
 
-_TAKEN: Final = frozenset({UnitsRegistered, UnitsChanged, OwnerChanged, UnitFrozen, UnitReleased})
+_TAKEN: Final = (UnitsRegistered, UnitsChanged, OwnerChanged, UnitFrozen, UnitReleased)
 
 
 class UnitFacts(Appended):
@@ -66,9 +66,7 @@ class UnitFacts(Appended):
         """A row for each unit that an event speaks of."""
         self._entries.of(batch)
         rows: list[tuple[Any, ...]] = []
-        for position, stream, version, event in batch.events:
-            if type(event) not in _TAKEN:
-                continue
+        for position, stream, version, event in batch.of(*_TAKEN):
             county = self._entries.facts.place(stream, position).county
             building = stream[len(BUILDING) :]
             for unit, kind, *said in _said(event):

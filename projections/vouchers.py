@@ -9,7 +9,7 @@ rules (``projections.journal``).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -32,6 +32,7 @@ from ledger import policy
 from ledger.calendar import Period, PeriodKind, parse_period
 from ledger.events import (
     BankGainsReceived,
+    EntryReversed,
     Event,
     GainsReversed,
     ObligationPaid,
@@ -42,7 +43,7 @@ from ledger.policy.journal import JournalRules
 from ledger.store.bulk import copy_in
 from ledger.store.tables import KEY, metadata
 from projections.batch import Batch
-from projections.entries import Entries
+from projections.entries import LINES, Entries
 from projections.facts import BUILDING
 from projections.treasury import ADDED
 
@@ -69,6 +70,18 @@ vouchers = Table(
 
 Book = tuple[str, str]
 """County and fund kind."""
+
+_MOVING: Final[Sequence[type[Event]]] = (
+    *LINES,
+    EntryReversed,
+    ObligationPaid,
+    ObligationPaymentReversed,
+    BankGainsReceived,
+    GainsReversed,
+    *ADDED,
+    PeriodClosed,
+)
+"""Every event that may have a voucher."""
 
 
 class _Found(NamedTuple):
@@ -110,7 +123,7 @@ class Vouchers:
         for entry in self._entries.of(batch):
             units.setdefault(entry[0], {}).setdefault(entry[6], set()).add(entry[9])
         found: list[_Found] = []
-        for position, stream, version, event in batch.events:
+        for position, stream, version, event in batch.of(*_MOVING):
             for county, fund, entries in self._books(position, stream, event, units.get(position)):
                 found.append(_Found(position, county, fund, stream, version, event, frozenset(entries)))
         return found
@@ -136,18 +149,43 @@ class Vouchers:
         """Give each voucher its month and number, and add them."""
         if not changes:
             return
-        months = _Months(connection, self._table, self._closings, changes)
+        months = self._months(connection, changes)
         rules = policy.load().journal
         rows = [row for found in changes for row in _rows(found, months, rules)]
         copy_in(connection, self._table, self._table.columns.keys(), rows)
 
+    def _months(self, connection: Connection, changes: Sequence[_Found]) -> "_Months":
+        return _Months.stored(connection, self._table, self._closings, changes)
+
+
+class VouchersAnew(Vouchers):
+    """The same in a rebuild: where months stand is remembered until the table has its indexes."""
+
+    def __init__(self, table: Table, closings: Table, entries: Entries) -> None:
+        super().__init__(table, closings, entries)
+        self._kept: _Months | None = _Months()
+
+    def settle(self) -> None:
+        """From now on ask the tables, as any follower does."""
+        self._kept = None
+
+    def _months(self, connection: Connection, changes: Sequence[_Found]) -> "_Months":
+        return super()._months(connection, changes) if self._kept is None else self._kept
+
 
 class _Months:
-    """The months of the books of a batch: what is closed, and where the numbers stand."""
+    """The months of books: what is closed, and where the numbers stand."""
 
-    def __init__(
-        self, connection: Connection, table: Table, closings: Table, changes: Sequence[_Found]
-    ) -> None:
+    def __init__(self) -> None:
+        self._closed: dict[Book, date] = {}
+        self._months: dict[Book, dict[str, _Month]] = {}
+
+    @classmethod
+    def stored(
+        cls, connection: Connection, table: Table, closings: Table, changes: Sequence[_Found]
+    ) -> "_Months":
+        """Those that a batch touches, as the tables have them."""
+        months = cls()
         books = sorted({(found.county, found.fund) for found in changes})
         before = changes[0].position
         closed = closings.c
@@ -157,10 +195,8 @@ class _Months:
             .where(of_books, closed.kind == "month", closed.position < before)
             .group_by(closed.county, closed.fund)
         )
-        self._closed: dict[Book, date] = {
-            (county, fund): ends for county, fund, ends in connection.execute(wanted)
-        }
-        self._months: dict[Book, dict[str, _Month]] = {book: {} for book in books}
+        for county, fund, ends in connection.execute(wanted):
+            months._closed[county, fund] = ends
         voucher = table.c
         counted = (
             select(
@@ -171,19 +207,23 @@ class _Months:
                 func.bool_or(voucher.closes_month),
                 func.bool_or(voucher.closes_year),
             )
-            .where(or_(*self._touched(voucher, changes)))
+            .where(or_(*months._touched(voucher, changes)))
             .group_by(voucher.county, voucher.fund, voucher.period)
         )
         for county, fund, period, *stands in connection.execute(counted):
-            self._months[county, fund][period] = _Month(*stands)
+            months._of(county, fund)[period] = _Month(*stands)
+        return months
+
+    def _of(self, county: str, fund: str) -> dict[str, _Month]:
+        return self._months.setdefault((county, fund), {})
 
     def _touched(self, voucher: Any, changes: Sequence[_Found]) -> Iterator[ColumnElement[bool]]:
         """The months that the batch adds to; of a book that closes, all."""
         closing = {(found.county, found.fund) for found in changes if isinstance(found.event, PeriodClosed)}
-        months: dict[Book, set[str]] = {book: set() for book in self._months}
+        months: dict[Book, set[str]] = {}
         for found in changes:
             book = found.county, found.fund
-            months[book].add(self.period(book, found.event.value_date))
+            months.setdefault(book, set()).add(self.period(book, found.event.value_date))
         for (county, fund), periods in months.items():
             of_book = and_(voucher.county == county, voucher.fund == fund)
             yield of_book if (county, fund) in closing else and_(of_book, voucher.period.in_(sorted(periods)))
@@ -196,13 +236,13 @@ class _Months:
 
     def next(self, book: Book, period: str) -> _Month:
         """The month, its number counted up."""
-        month = self._months[book].setdefault(period, _Month())
+        month = self._of(*book).setdefault(period, _Month())
         month.number += 1
         return month
 
     def close(self, book: Book, ends: date, kind: PeriodKind) -> list[str]:
         """The months in which a closing of months, or of a year, has something to transfer."""
-        months = self._months[book]
+        months = self._of(*book)
         if kind == "year":
             of_year = [period for period in months if period.startswith(f"{ends.year:04}-")]
             return [f"{ends:%Y-%m}"] if any(months[period].closes_year for period in of_year) else []

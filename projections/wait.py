@@ -8,7 +8,7 @@ from projections.checkpoints import position as reached
 from projections.pauses import pauses
 
 
-class NotProjected(TimeoutError):  # noqa: N818 - names the condition
+class NotProjected(Exception):  # noqa: N818 - names the condition
     """The read models did not reach the position in time; ``position`` is how far they are."""
 
     def __init__(self, wanted: int, position: int) -> None:

@@ -5,10 +5,10 @@ that of a log that ends there. ``as_of`` cuts money by value date; facts of regi
 only. Pages, totals, workbooks and answers are made of it by the other files here.
 """
 
+import operator
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import eq, ge, le
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -48,6 +48,9 @@ Terms = Mapping[Any, str]
 FilterKind = Literal["text", "date", "money", "count", "flag"]
 
 NUMBERS: frozenset[Kind] = frozenset({"money", "count", "area", "percent"})
+
+
+_TESTS: Mapping[str, Callable[[Any, Any], Any]] = {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
 
 
 class Column(NamedTuple):
@@ -158,8 +161,6 @@ class View:
         names = (named(each.name, kind) for each, kind in zip(self.columns, types, strict=True))
         return select(func.unnest(*arrays).table_valued(*names, name="computed").render_derived())
 
-
-_TESTS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {"=": eq, ">=": ge, "<=": le}
 
 _TYPES: Final[Mapping[Kind, TypeEngine[Any]]] = {
     "date": Date(),

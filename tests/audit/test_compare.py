@@ -1,10 +1,14 @@
 """Read tables against the replay: every table has a pass, and every difference is named by table and key."""
 
+from threading import Thread
+
 import pytest
 from sqlalchemy import inspect
 
 from audit.compare import CHECKPOINTS, PASSES
 from audit.replay import replay
+from audit.verify import verify
+from projections.rebuild import rebuild
 
 
 def differences(kept):
@@ -33,6 +37,35 @@ def test_a_table_without_a_pass_is_named(own):
 
 def test_a_shadow_of_a_rebuild_is_no_read_table(own):
     own.tamper("create table read.postings__new (id int); insert into read.postings__new values (1)")
+    assert differences(own) == []
+
+
+class RebuiltMeanwhile:
+    """A log; while it is read for the first time, the read tables are rebuilt."""
+
+    def __init__(self, kept) -> None:
+        self._feed = kept.feed
+        self.rebuilding = Thread(target=rebuild, args=(kept.engine,))
+
+    def horizon(self):
+        return self._feed.horizon()
+
+    def rows(self, after, limit):
+        return self._feed.rows(after, limit)
+
+    def scan(self, after=0, upto=None, batch=5000):
+        self.rebuilding.start()
+        self.rebuilding.join(timeout=3)
+        return self._feed.scan(after, upto, batch)
+
+
+def test_a_rebuild_while_the_tables_are_compared_is_no_difference(own):
+    feed = RebuiltMeanwhile(own)
+
+    assert verify(feed, own.engine).problems == ()
+
+    feed.rebuilding.join(timeout=60)
+    assert not feed.rebuilding.is_alive()
     assert differences(own) == []
 
 
