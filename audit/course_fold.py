@@ -73,7 +73,6 @@ _AS_NAMED: Final = (
     "total_households",
     "agreed_area_dm2",
     "agreed_households",
-    "stage",
     "developer_fen",
     "bank_ref",
     "invoice_no",
@@ -121,7 +120,8 @@ def _step(event: on.Event) -> str:
 
 def _payment(event: on.RepairPaid) -> dict[str, Any]:
     own = event.amount_fen if event.cost_fen is None else event.cost_fen
-    paid: dict[str, Any] = {"cost_fen": own, "raised_fen": sum(each.amount_fen for each in event.self_raised)}
+    raised = sum(each.amount_fen for each in event.self_raised)
+    paid: dict[str, Any] = {"stage": event.stage, "cost_fen": own, "raised_fen": raised}
     if event.payee is not None:
         paid |= {
             "payee": event.payee.name,

@@ -14,6 +14,9 @@ from cli.desk import open_desk
 if TYPE_CHECKING:
     from projections.filling import Progress
 
+INTERRUPTED = 130
+"""Status of a command that was cancelled, as shells have it: 128 and the number of the signal (SIGINT)."""
+
 
 def rebuild(
     check: Annotated[bool, typer.Option("--check", help="只比较，不改动；有差异时状态码为 1")] = False,
@@ -23,8 +26,9 @@ def rebuild(
     import projections.rebuild
 
     work = projections.rebuild.check if check else projections.rebuild.rebuild
-    with open_desk() as desk, _cancellable():
-        done = work(desk.engine, report=_report)
+    with open_desk() as desk:
+        with _cancellable():
+            done = work(desk.engine, report=_report)
         if not check:
             desk.catch_up()
     ok = not done.differences
@@ -58,6 +62,9 @@ def _cancellable() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
+    except KeyboardInterrupt as interrupted:
+        output.note("已中断，读模型没有改动")
+        raise typer.Exit(INTERRUPTED) from interrupted
     finally:
         signal.signal(signal.SIGTERM, before)
 

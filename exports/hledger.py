@@ -16,7 +16,7 @@ from ledger.money import yuan
 
 _TYPES: Final = {"资产": "A", "负债": "L", "净资产": "E", "收入": "R", "支出": "X"}
 _CURRENCY: Final = "CNY"
-_PLAIN: Final = str.maketrans({";": "；", ":": "：", "|": "｜", ",": "，"})
+_PLAIN: Final = str.maketrans({";": "；", "|": "｜", ",": "，"})
 _HASH_DIGITS: Final = 6
 _NAMES: Final = 1 << 16
 """Names of accounts that are kept, since each comes back with every month."""
@@ -88,7 +88,7 @@ def _name(path: Path) -> str:
 
 def _component(text: str) -> str:
     """A part of an account's name; one that had to be changed ends with a hash, so that no two become one."""
-    plain = _text(text)
+    plain = _text(text).replace(":", "：")
     if plain == text:
         return text
     return f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]}"

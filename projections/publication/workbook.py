@@ -115,7 +115,7 @@ class _Sheet:
         self._sheet.fit_to_pages(1, 0)
         self._sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         mark = "" if pack.issued else "未公布草稿　"
-        self._sheet.set_footer(f"&L&8{mark}{pack.year} 年度公布　{name}&R&8第 &P 页，共 &N 页")
+        self._sheet.set_footer(f"&L&8{mark}年度公布 {pack.year}　{name}&R&8第 &P 页，共 &N 页")
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> None:
         """The one table of a sheet: its header stays in sight and is repeated on every page."""

@@ -147,8 +147,7 @@ class View:
             target = asks.column or name
             if target not in names:
                 continue
-            column = rows.c[target]
-            conditions.append(_TESTS[asks.test](column, value))
+            conditions.append(_TESTS[asks.test](rows.c[target], value))
         return rows, conditions
 
     def _made_of(self, rows: Iterable[Sequence[Any]]) -> Select[Any]:

@@ -62,6 +62,10 @@ def expected(machine, key, year) -> Figures:
     return Figures(**sums)
 
 
+def last_year(machine) -> int:
+    return max(on.year for noted in machine.noted.values() for on, _, _ in noted)
+
+
 def agrees(machine, found, fund, year) -> None:
     listed = {
         (building.building, account.unit, account.part): account
@@ -73,6 +77,13 @@ def agrees(machine, found, fund, year) -> None:
         facts = machine.units[key[:2]]
         assert (account.area_dm2, account.closed) == (facts["area"], bool(facts["heirs"]))
         assert account.figures == expected(machine, key, year)
+        held = account.figures.closing
+        if year == last_year(machine):
+            assert account.first_fen == machine.first[key]
+            left = account.closed or key[2] != "owner" or machine.destroyed[key[0]]
+            if not left and not machine.assembly(key[0]):
+                first = machine.first[key]
+                assert account.below == (first > 0 and held * 100 < first * 30)
     total = Figures(*map(sum, zip(*(account.figures for account in listed.values()), strict=True)))
     assert found.figures == total
     assert total.closing == sum(total[:-1])

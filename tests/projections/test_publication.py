@@ -383,6 +383,7 @@ def test_names_are_text_in_the_page(office):
         assert any(name in word for word in found.words)
     tables = found.tags.count("table")
     assert tables == found.tags.count("caption")
+    assert found.tags.count("th") == sum(name == "scope" for name, _ in found.attributes)
     assert ("lang", "zh-CN") in found.attributes
 
 
@@ -407,6 +408,7 @@ def test_the_workbook_holds_the_same_as_text_and_numbers(office):
     assert FORMULA in {cell.value for cell in cells}
     units = book["分户"]
     assert (units.freeze_panes, units.print_title_rows) == ("A5", "$4:$4")
+    assert units.oddFooter.left.text == "年度公布 2019　分户"  # digits after a size would be the size
     assert (units.page_setup.orientation, units.page_setup.paperSize) == ("landscape", 9)
     rows = [[cell.value for cell in row] for row in units.iter_rows(min_row=4)]
     assert rows[0][:5] == ["楼幢编码", "幢号", "户号", "归属", "建筑面积（㎡）"]

@@ -33,7 +33,11 @@ from tests.ledger.town import HOUSES
 
 TODAY = date(2026, 11, 23)
 
-ASKS = {"building": sorted(HOUSES), "year": [str(year) for year in range(2011, 2018)]}
+ASKS = {
+    "building": sorted(HOUSES),
+    "year": [str(year) for year in range(2011, 2018)],
+    "account": ["6222", *(f"专户{number}" for number in range(1, 9))],
+}
 """What a random town is asked where a view must be told: by the name of the filter."""
 
 BY_PERIOD = {"journal", "trial-balance"}
