@@ -23,7 +23,9 @@ from api.routes import (
     payments,
     periods,
     policy,
+    publications,
     repairs,
+    statements,
     summary,
     views,
 )
@@ -75,6 +77,8 @@ def create_app(office: Office) -> FastAPI:
         payments,
         obligations,
         periods,
+        statements,
+        publications,
         views,
         commands,
     ):

@@ -12,6 +12,7 @@ from api.problems import MEDIA_TYPE, Problem
 from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
+from api.routes.publications import PAGE
 from api.routes.views import WORKBOOK
 from ledger.allocation import Allocation
 from ledger.forms import FORMS
@@ -55,7 +56,13 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
 }
 """What each route answers, by the name of its function."""
 
-FILES: Mapping[str, str] = {"get_workbook": WORKBOOK}
+FILES: Mapping[str, str] = {
+    "get_workbook": WORKBOOK,
+    "get_publication": PAGE,
+    "get_publication_workbook": WORKBOOK,
+    "get_book_publication": PAGE,
+    "get_book_publication_workbook": WORKBOOK,
+}
 """Routes that answer with a file, and of what kind."""
 
 OF_MONEY = (

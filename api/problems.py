@@ -86,6 +86,7 @@ def _of_the_machine(error: Exception) -> Problem | None:
     from ledger.store.engine import DatabaseProblem
     from projections.batch import ProjectionStopped
     from projections.checkpoints import NewerModel, OutdatedModel
+    from projections.publication.pack import Differs, NothingToPublish
     from projections.rebuild import NotSwapped, RebuildRunning
     from projections.wait import NotProjected
 
@@ -108,6 +109,10 @@ def _of_the_machine(error: Exception) -> Problem | None:
             return problem("program-outdated", "程序版本过旧", str(error), 503)
         case SealBroken():
             return problem("seal-broken", "封印中断", "封印与日志接不上，请运行 fund audit verify", 503)
+        case NothingToPublish():
+            return problem(error.code, "没有找到", str(error), 404)
+        case Differs():
+            return problem("publication-differs", "与公布不符", str(error), 500)
         case ProjectionStopped() | OutdatedModel():
             return problem("projection-stopped", "查询停止更新", str(error), 503)
         case _:

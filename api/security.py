@@ -25,7 +25,7 @@ HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
-"""On every answer; HSTS belongs to the proxy that ends TLS."""
+"""On every answer, unless a route says otherwise; HSTS belongs to the proxy that ends TLS."""
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,9 @@ class Gate:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": [*message["headers"], *HEADERS]}
+                own = dict(message["headers"])
+                added = [(name, value) for name, value in HEADERS if name not in own]
+                message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
         try:

@@ -78,6 +78,7 @@ def _gains_distributed(fold: "Fold", place: "Place", name: str, event: on.GainsD
         {
             **place,
             **book_of(name),
+            "value_date": event.value_date,
             "through": event.through,
             "boundary": event.boundary,
             "previous": event.previous,
@@ -92,6 +93,7 @@ def _rates_accrued(fold: "Fold", place: "Place", name: str, event: on.RatesAccru
     run = {
         **place,
         **book_of(name),
+        "value_date": event.value_date,
         "through": event.settled_on,
         "boundary": event.settled_on,
         "previous": event.previous,

@@ -86,6 +86,7 @@ CLOSINGS: Final[Schema] = EVENT | {
 DISTRIBUTIONS: Final[Schema] = EVENT | {
     "county": pl.String,
     "fund": pl.String,
+    "value_date": pl.Date,
     "through": pl.Date,
     "boundary": pl.Date,
     "previous": pl.Date,

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.columns import pick
+from audit.course_fold import cause
 from ledger import events as on
+from ledger.identity import event_id
 
 if TYPE_CHECKING:
     from audit.fold import Fold, Place
@@ -129,6 +131,7 @@ def _income_credited(fold: "Fold", place: "Place", building: str, event: on.Inco
 
 
 def _interest_accrued(fold: "Fold", place: "Place", building: str, event: on.InterestAccrued) -> None:
+    cause(fold, place, "interest", event.distribution)
     add_entries(
         fold,
         place,
@@ -156,6 +159,7 @@ def _interest_accrued(fold: "Fold", place: "Place", building: str, event: on.Int
 
 
 def _withdrawal_paid(fold: "Fold", place: "Place", building: str, event: on.WithdrawalPaid) -> None:
+    cause(fold, place, "withdrawal", event.payment)
     add_entries(
         fold,
         place,
@@ -171,6 +175,7 @@ def _withdrawal_paid(fold: "Fold", place: "Place", building: str, event: on.With
 
 
 def _withdrawal_returned(fold: "Fold", place: "Place", building: str, event: on.WithdrawalReturned) -> None:
+    cause(fold, place, "return", event.returned)
     add_entries(
         fold,
         place,
@@ -229,6 +234,7 @@ def _owner_changed(fold: "Fold", place: "Place", building: str, event: on.OwnerC
 
 
 def _entry_reversed(fold: "Fold", place: "Place", building: str, event: on.EntryReversed) -> None:
+    cause(fold, place, "reversal", event_id(place["stream"], event.version))
     add_entries(
         fold,
         place,

@@ -68,7 +68,7 @@ def load_signer(connection: Connection, home: Path) -> Signer:
 
 
 def opened(text: str, verifier: str) -> Checkpoint:
-    """What a checkpoint says, once its signature holds under the verifier's key.
+    """What a checkpoint says, once it is that of the verifier's origin and its signature holds under its key.
 
     Raises InputError ``checkpoint-invalid`` for another form, ``checkpoint-forged`` where no signature holds.
     """
@@ -81,7 +81,7 @@ def opened(text: str, verifier: str) -> Checkpoint:
     if len(root) != HASH_BYTES:
         raise InputError("checkpoint-invalid", "封存凭证的格式不正确")
     identity = _identity(name, _ED25519 + public)
-    for line in signatures.splitlines():
+    for line in signatures.splitlines() if lines[0] == name else ():
         signer, _, signature = line.removeprefix(_SIGNATURE).rpartition(" ")
         signed = _decoded(signature)
         if line.startswith(_SIGNATURE) and signer == name and signed[:_ID_BYTES] == identity:

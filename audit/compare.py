@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import polars as pl
 from sqlalchemy import Connection, TableClause, column, select, table, text
 
-from audit import bank_tables, due_tables, journal_tables
+from audit import bank_tables, due_tables, journal_tables, list_tables
 from audit.firsts import with_first
 from audit.problems import Problem, problem, rows
 from audit.replay import Replay
@@ -103,6 +103,9 @@ def _until(replay: Replay, position: int) -> Replay:
         "accounts",
         "reconciled",
         "published",
+        "course",
+        "causes",
+        "distributions",
     )
     cut = {name: getattr(replay, name).filter(known) for name in tables}
     return dataclasses.replace(replay, **cut)
@@ -227,7 +230,7 @@ def _postings(replay: Replay) -> pl.DataFrame:
 
 def _book_entries(replay: Replay) -> pl.DataFrame:
     """Gains, petty cash, and other income and expense."""
-    other = replay.treasury.filter(pl.col("lot").is_null()).with_columns(category=pl.lit(None, pl.String))
+    other = replay.treasury.filter(pl.col("lot").is_null()).with_columns(category="expense_kind")
     return pl.concat(
         frame.select(
             "position",
@@ -359,6 +362,9 @@ PASSES: Final = {
     "closings": Pass(("position",), _closings),
     "designations": Pass(("position",), _designations),
     "yearly": Pass(("position",), _yearly),
+    "repair_steps": Pass(("position",), list_tables.repair_steps),
+    "distributions": Pass(("position", "line"), list_tables.distributions),
+    "causes": Pass(("position",), list_tables.causes),
     "vouchers": Pass(("position", "fund", "period"), journal_tables.vouchers),
 }
 """The tables of schema ``read`` by name, each the table of the read model of that name."""

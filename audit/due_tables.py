@@ -1,8 +1,13 @@
 """What the read tables of dues (应交) must hold, for comparing."""
 
+from typing import Final
+
 import polars as pl
 
 from audit.replay import Replay
+
+_BEHIND: Final = ("receipt_no", "bank_ref", "account", "party_ref", "reason")
+"""What is behind a deposit or refund, and behind the reversal of either."""
 
 
 def deposits(replay: Replay) -> pl.DataFrame:
@@ -13,6 +18,8 @@ def deposits(replay: Replay) -> pl.DataFrame:
         kind=pl.coalesce("deposit_kind", "refunds_kind"),
         deposited_on=pl.when(pl.col("kind") == "deposit").then("value_date").otherwise("refunds_day"),
         entry="kind",
+        party_ref=pl.coalesce("payer_ref", "payee_ref"),
+        reason="refund_reason",
     )
     owed = pl.col("obligation").fill_null(value=False)  # what is owed for a loss gives no deposit back
     made = entries.filter(pl.col("entry").is_in(["deposit", "refund"]) & ~owed & ~pl.col("reversal"))
@@ -20,12 +27,13 @@ def deposits(replay: Replay) -> pl.DataFrame:
         "stream",
         "kind",
         "deposited_on",
+        *_BEHIND,
         reverses_version=pl.col("version"),
         reverses_line=pl.col("line"),
     )
     back = (
         entries.filter("reversal")
-        .drop("kind", "deposited_on")
+        .drop("kind", "deposited_on", *_BEHIND)
         .join(originals, on=["stream", "reverses_version", "reverses_line"], how="inner")
     )
     moved = entries.filter((pl.col("entry") == "moved") & (pl.col("first_fen") != 0)).with_columns(
@@ -42,6 +50,7 @@ def deposits(replay: Replay) -> pl.DataFrame:
             "kind",
             "deposited_on",
             "value_date",
+            *_BEHIND,
             amount_fen="principal_fen",
         )
         for frame in (made, back, moved)
@@ -72,4 +81,6 @@ def unit_sales(replay: Replay) -> pl.DataFrame:
 
 def receipt_ranges(replay: Replay) -> pl.DataFrame:
     """Every range of receipts (票据) handed out or voided."""
-    return replay.receipts.select("position", "code", "first", "last", "voided", "value_date")
+    return replay.receipts.select(
+        "position", "code", "first", "last", "voided", "value_date", "holder", "holder_ref"
+    )

@@ -8,6 +8,7 @@ from audit import (
     book_fold,
     book_tables,
     building_fold,
+    course_fold,
     dues_fold,
     leaving_fold,
     leaving_tables,
@@ -47,6 +48,8 @@ class Fold:
         self.shares = Columns(book_tables.SHARES, book_tables.OF_SHARE)
         self.accruals = Columns(book_tables.ACCRUALS)
         self.steps = Columns(tables.STEPS)
+        self.course = Columns(course_fold.COURSE)
+        self.causes = Columns(course_fold.CAUSES)
         self.charged = Columns(tables.CHARGED, tables.OF_CHARGED)
         self.ballots = Columns(tables.BALLOTS, tables.OF_BALLOT)
         self.counted = Columns(tables.COUNTED, tables.OF_COUNTED)

@@ -19,6 +19,8 @@ def receipts(fold: "Fold", place: "Place", code: str, event: on.ReceiptsIssued |
             "last": event.last,
             "voided": isinstance(event, on.ReceiptsVoided),
             "value_date": event.value_date,
+            "holder": event.holder,
+            "holder_ref": event.holder_ref,
             "origin": event.origin,
         },
     )

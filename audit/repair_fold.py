@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from audit.columns import pick
+from audit.course_fold import course
 from ledger import events as on
 
 if TYPE_CHECKING:
@@ -164,7 +165,17 @@ def _payment_reversed(fold: "Fold", place: "Place", _: str, event: on.PaymentRev
     )
 
 
-HANDLERS: Final[dict[type[on.Event], Handler]] = {
+def _with_course(handle: Handler) -> Handler:
+    """Every event of a project is a step of its course as well."""
+
+    def both(fold: "Fold", place: "Place", name: str, event: Any) -> None:
+        course(fold, place, name, event)
+        handle(fold, place, name, event)
+
+    return both
+
+
+_OF_FACTS: Final[dict[type[on.Event], Handler]] = {
     on.RepairProposed: _repair_proposed,
     on.VoteCounted: _vote_counted,
     on.NoticePosted: _step(noticed_on="value_date", notice_version="version"),
@@ -192,3 +203,5 @@ HANDLERS: Final[dict[type[on.Event], Handler]] = {
     on.RepairClosed: _step(closed_on="value_date", closed_version="version"),
     on.RepairMoneyReturned: _money_returned,
 }
+
+HANDLERS: Final = {kind: _with_course(handle) for kind, handle in _OF_FACTS.items()}

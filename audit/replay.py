@@ -30,7 +30,8 @@ class Replay:
     """The whole log as frames (``audit.tables`` has every column), up to ``position``.
 
     Money out is negative in ``entries``; ``units`` are as registered, or as a split or merger opened them;
-    ``steps`` holds every step of a repair, ``projects`` the last known fact of every kind. ``county``,
+    ``steps`` holds what every step of a repair says of the project, ``projects`` the last known fact of every
+    kind, ``course`` the steps as they were taken. ``county``,
     ``estate`` and ``fund`` of an entry are null when its building or unit was never registered.
     """
 
@@ -56,6 +57,8 @@ class Replay:
     accruals: pl.DataFrame
     steps: pl.DataFrame
     projects: pl.DataFrame
+    course: pl.DataFrame
+    causes: pl.DataFrame
     charged: pl.DataFrame
     ballots: pl.DataFrame
     counted: pl.DataFrame
@@ -139,11 +142,11 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
         reads=fold.reads.frame(),
         distributions=fold.distributions.frame(),
         shares=fold.shares.frame(),
-        accruals=fold.accruals.frame().join(
-            facts.select("building", "county"), on="building", how="left", maintain_order="left"
-        ),
+        accruals=_placed(fold.accruals.frame(), facts.select("building", "county")),
         steps=steps,
         projects=projects,
+        course=fold.course.frame(),
+        causes=fold.causes.frame(),
         charged=fold.charged.frame(),
         ballots=fold.ballots.frame(),
         counted=fold.counted.frame(),
@@ -172,7 +175,7 @@ def _finish(fold: Fold, position: int, events: int, unreadable: tuple[Unreadable
 
 
 def _placed(frame: pl.DataFrame, of_building: pl.DataFrame) -> pl.DataFrame:
-    """With the county and estate of its building."""
+    """With what is known of its building."""
     return frame.join(of_building, on="building", how="left", maintain_order="left")
 
 

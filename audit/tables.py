@@ -270,6 +270,8 @@ RECEIPTS: Final[Schema] = EVENT | {
     "last": pl.String,
     "voided": pl.Boolean,
     "value_date": pl.Date,
+    "holder": pl.String,
+    "holder_ref": pl.String,
     "origin": pl.String,
 }
 

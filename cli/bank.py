@@ -10,32 +10,13 @@ from cli import output
 from cli.arguments import Json, day_option
 from cli.desk import open_desk
 from ledger.identity import code
+from ledger.terms import MOVE_NAMES
+from projections.matching import REASON_NAMES
 
 if TYPE_CHECKING:
     from projections.bank_match import Reconciliation, UnmatchedLine
 
 app = typer.Typer(no_args_is_help=True, help="银行：对账")
-
-KINDS = {
-    "deposit": "交存",
-    "income": "收入",
-    "refund": "退款",
-    "gain": "收益",
-    "repair": "维修付款",
-    "return": "维修退回",
-    "lot-placed": "存入或购买",
-    "lot-ended": "支取或兑付",
-    "petty-cash": "备用金",
-    "other-income": "其他收入",
-    "other-expense": "其他支出",
-    "custody": "划转",
-    "obligation": "灭失返还",
-}
-REASONS = {
-    "missing": "对方无此笔",
-    "amount-differs": "流水号相同，金额不符",
-    "reference-taken": "流水号已与他笔勾对",
-}
 
 
 @app.callback()
@@ -81,11 +62,11 @@ def _show(found: "Reconciliation") -> None:
 
 
 def _cells(line: "UnmatchedLine") -> list[str | None]:
-    text = KINDS.get(line.text or "", line.text)
+    text = MOVE_NAMES.get(line.text or "", line.text)
     return [
         output.grouped(line.amount),
         line.bank_ref,
         text,
-        REASONS[line.reason],
+        REASON_NAMES[line.reason],
         f"{line.event}#{line.line + 1}",
     ]

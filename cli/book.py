@@ -1,8 +1,11 @@
 """``fund book``: the record of a book – its accounts, closings, reconciliations and publications."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from api.problems import unknown
@@ -10,11 +13,24 @@ from cli import output
 from cli.arguments import Json, Known
 from cli.desk import open_desk
 from cli.period import BookName, book_of
+from ledger.identity import code
 
 if TYPE_CHECKING:
     from projections.book_record import BookRecord
 
 app = typer.Typer(no_args_is_help=True, help="账套：专户、结账、对账和公布")
+
+
+class PackWritten(msgspec.Struct, frozen=True, kw_only=True):
+    """A pack that was written: its publication (null: a draft), the position it knows, and its files."""
+
+    book: str
+    estate: str | None
+    year: int
+    publication: str | None
+    position: str
+    accounts: int
+    files: tuple[str, ...]
 
 
 @app.callback()
@@ -57,6 +73,56 @@ def publication(
     else:
         to.write_bytes(text.encode())
     output.note(f"{event.value_date} 公布，{event.accounts} 个账户，SHA-256 {event.sha256}")
+
+
+@app.command()
+def pack(
+    book: BookName,
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="年度")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="写入文件夹，同名文件会被替换")],
+    estate: Annotated[str | None, typer.Option(metavar="CODE", help="小区编码，不给则全账套")] = None,
+    known_at: Known = None,
+    json: Json = False,
+) -> None:
+    """年度公布册（165号令第30条）：一张可打印的网页和一个电子表格。已登记公布的与公布时一致，未登记的是草稿。"""
+    from api.reading import position_known
+    from projections.publication import page, publication_pack, workbook
+
+    chosen = None if estate is None else code(estate, "小区编码")
+    with open_desk() as desk:
+        county, fund = book_of(desk, book)
+        desk.catch_up()
+        with desk.engine.connect() as connection:
+            position = position_known(connection, known_at)
+            found = publication_pack(connection, desk.policy, county, fund, year, chosen, position)
+    contents = {f"{found.name}.html": page(found).encode(), f"{found.name}.xlsx": workbook(found)}
+    files = _write(to, contents)
+    if json:
+        output.document(
+            PackWritten(
+                book=f"{county}/{fund}",
+                estate=found.estate,
+                year=year,
+                publication=found.issued and found.issued.event,
+                position=str(found.position),
+                accounts=found.accounts,
+                files=tuple(map(str, files)),
+            )
+        )
+        return
+    state = f"{found.issued.published_on} 公布" if found.issued else "未公布草稿"
+    output.line(f"{state}，{found.accounts:,} 个分户账，账本位置 {found.position}")
+    for file in files:
+        output.line(str(file))
+
+
+def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """All files, each there whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".pack-", dir=folder) as made:
+        for name, content in contents.items():
+            (Path(made) / name).write_bytes(content)
+        return [(Path(made) / name).replace(folder / name) for name in contents]
 
 
 def _show(found: "BookRecord") -> None:

@@ -93,6 +93,7 @@ def _source(desk: Desk) -> "Iterator[tuple[Source, Signer]]":
 
     with desk.engine.connect() as connection:
         signer = load_signer(connection, desk.home)
+        connection.rollback()  # a check hashes the log next, and an idle transaction would be ended
         yield Source(connection, desk.feed, desk.policy), signer
 
 

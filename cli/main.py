@@ -27,6 +27,7 @@ from cli import (
     lots,
     obligations,
     output,
+    owner_statement,
     owners,
     payment,
     period,
@@ -36,6 +37,7 @@ from cli import (
     registers,
     repair,
     serve,
+    statements,
     view,
     views,
 )
@@ -61,7 +63,11 @@ app.add_typer(deposit.app, name="deposit")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(interest.app, name="interest")
 app.command("summary")(views.summary)
+views.app.command("owner")(owner_statement.owner)
 app.add_typer(views.app, name="statement")
+views.app.command("book")(statements.book)
+views.app.command("county")(statements.county)
+views.app.command("prefecture")(statements.prefecture)
 app.add_typer(view.app, name="view")
 app.add_typer(owners.app, name="owner")
 app.add_typer(obligations.app, name="obligation")

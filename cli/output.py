@@ -28,9 +28,11 @@ def note(text: str) -> None:
     sys.stderr.flush()
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: str = "") -> None:
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: str = "", wide: int = WIDE
+) -> None:
     """A table; ``numbers`` has a ``r`` at each column that is aligned right."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else wide)
     shown = Table(title=title, title_justify="left")
     for index, column in enumerate(columns):
         right = numbers[index : index + 1] == "r"

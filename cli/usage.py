@@ -23,7 +23,7 @@ _SAYINGS: Final = tuple(
         (r"Input should be a valid integer.*", "应为整数"),
         (r"Input should be greater than or equal to (?P<least>\S+)", r"不能小于 \g<least>"),
         (r"Input should be less than or equal to (?P<most>\S+)", r"不能大于 \g<most>"),
-        (r" ?Did you mean '?(?P<name>[^'?]*)'?\?", r"；是不是 \g<name>？"),
+        (r" ?Did you mean '?(?P<name>[^'?]*)'?(?:, '[^'?]*')*\?", r"；是不是 \g<name>？"),
         (r" ?\(?Possible options: (?P<words>[^)]*)\)?", r"；可用：\g<words>"),
     )
 )

@@ -132,7 +132,9 @@ def _show(found: "Page", persons: "Persons") -> None:
         rows[-1][0] = rows[-1][0] or "合计"
     right = "".join("r" if column.kind in NUMBERS else "l" for column in view.columns)
     title = f"{view.title}，{found.count:,} 行；{said(view, found.asked)}"
-    output.table(title, [column.title for column in view.columns], rows, right)
+    output.table(
+        title, [column.title for column in view.columns], rows, right, max(output.WIDE, 16 * len(right))
+    )
     if found.next is not None:
         output.line(f"下一页：--cursor {found.next}")
 

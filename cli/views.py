@@ -15,7 +15,7 @@ from ledger.terms import ENTRY_NAMES
 if TYPE_CHECKING:
     from projections.summary import Summary
 
-app = typer.Typer(no_args_is_help=True, help="对账单：分户账")
+app = typer.Typer(no_args_is_help=True, help="分户账、楼幢和会计报表")
 
 MONEY = {
     "collected": "归集",
@@ -31,7 +31,7 @@ COUNTS = {"estates": "小区", "buildings": "楼幢", "units": "户"}
 
 @app.callback()
 def group() -> None:
-    """对账单：分户账。"""
+    """分户账、楼幢和会计报表。"""
 
 
 def summary(

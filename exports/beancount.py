@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from exports.book_files import BookFiles, Declared
@@ -25,6 +26,8 @@ _ROOTS: Final = {
 }
 _CURRENCY: Final = "CNY"
 _HASH_DIGITS: Final = 6
+_NAMES: Final = 1 << 16
+"""Names of accounts that are kept, since each comes back with every month."""
 
 
 class Beancount:
@@ -84,6 +87,7 @@ def _posting(posting: Posting) -> str:
     return "".join(lines)
 
 
+@lru_cache(_NAMES)
 def _name(path: Path) -> str:
     root, *parts = path
     return ":".join([_ROOTS[root], *map(_component, parts)])

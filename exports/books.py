@@ -118,7 +118,9 @@ def days(lines: Iterable[JournalLine], tree: Tree, first: str | None) -> Iterato
     if last is not None:
         yield book.held(parse_period(last).last)
     elif first is not None:
-        yield from book.brought_forward(parse_period(first).first)
+        begin = parse_period(first).first
+        yield from book.brought_forward(begin)
+        yield book.held(begin)
 
 
 class _Book:

@@ -1,5 +1,6 @@
 """An export (导出): what a format is, what it may read, and what was asked for."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,5 +59,10 @@ class Format(Protocol):
 
 def files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every file below a folder by its name there, sorted."""
-    found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
+    found = ((_name(path.relative_to(folder)), path) for path in folder.rglob("*") if path.is_file())
     return iter(sorted(found))
+
+
+def _name(path: Path) -> str:
+    """The name as text, also where its bytes are none."""
+    return os.fsencode(path.as_posix()).decode(errors="replace")

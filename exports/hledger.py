@@ -7,6 +7,7 @@ an account with all below it, and Chinese roots need a type.
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from exports.book_files import BookFiles, Declared
@@ -15,8 +16,10 @@ from ledger.money import yuan
 
 _TYPES: Final = {"资产": "A", "负债": "L", "净资产": "E", "收入": "R", "支出": "X"}
 _CURRENCY: Final = "CNY"
-_PLAIN: Final = str.maketrans({";": "；", ":": "：", "|": "｜", ",": "，"})
+_PLAIN: Final = str.maketrans({";": "；", "|": "｜", ",": "，"})
 _HASH_DIGITS: Final = 6
+_NAMES: Final = 1 << 16
+"""Names of accounts that are kept, since each comes back with every month."""
 
 
 class Hledger:
@@ -78,13 +81,14 @@ def _posting(posting: Posting) -> str:
     return f"    {_name(posting.account)}  {yuan(posting.amount_fen)} {_CURRENCY}{note}\n"
 
 
+@lru_cache(_NAMES)
 def _name(path: Path) -> str:
     return ":".join(map(_component, path))
 
 
 def _component(text: str) -> str:
     """A part of an account's name; one that had to be changed ends with a hash, so that no two become one."""
-    plain = _text(text)
+    plain = _text(text).replace(":", "：")
     if plain == text:
         return text
     return f"{plain}-{hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]}"

@@ -34,6 +34,7 @@ def make(form: Format, target: Path, source: Source, asked: Asked, signer: Signe
 def fill(form: Format, folder: Path, source: Source, asked: Asked, signer: Signer) -> Manifest:
     """Write an export with its manifest into an empty folder."""
     form.write(folder, source, asked)
+    source.connection.rollback()  # hashing takes time, and an idle transaction would hold a rebuild's swap up
     made = manifest.manifest(form.name, folder, source, asked, signer)
     manifest.write(folder, made)
     return made

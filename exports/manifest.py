@@ -15,6 +15,7 @@ from ledger.errors import InputError
 from ledger.identity import parse_book
 
 NAME: Final = "manifest.json"
+_LONGEST_POSITION: Final = 19
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,8 +51,9 @@ class Manifest(
     @property
     def asked(self) -> Asked:
         """The question that the export answers; raises InputError ``manifest-invalid``."""
-        if not (self.position.isascii() and self.position.isdigit()):
-            raise InputError("manifest-invalid", f"导出清单中的位置“{self.position}”不是数字")
+        digits = self.position.isascii() and self.position.isdigit()
+        if not digits or len(self.position) > _LONGEST_POSITION:
+            raise InputError("manifest-invalid", f"导出清单中的“{self.position[:40]}”不是日志位置")
         county, fund = (self.county, None) if self.book is None else parse_book(self.book)
         return Asked(int(self.position), county, fund, self.first, self.through)
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ledger.events import EntryKind, LotKind
+from ledger.events import DepositKind, EntryKind, LotKind, RefundReason
 
 TERMS: Final[dict[str, str]] = {
     "accepted_on": "验收日期",
@@ -135,3 +135,31 @@ BOOK_ENTRY_NAMES: Final[dict[str, str]] = {
     "paid": "返还",
 }
 """What a statement calls the kinds of entries of a book, of its lots, and of what is owed."""
+
+DEPOSIT_NAMES: Final[dict[DepositKind, str]] = {"first": "首期", "top-up": "续交", "make-up": "补交"}
+"""What the kinds of deposits are called."""
+
+REFUND_NAMES: Final[dict[RefundReason, str]] = {
+    "cancelled": "退房",
+    "overpaid": "多交",
+    "mistaken": "错交",
+    "destroyed": "灭失",
+}
+"""What the reasons of refunds are called."""
+
+MOVE_NAMES: Final[dict[str, str]] = {
+    "deposit": "交存",
+    "income": "收入",
+    "refund": "退款",
+    "gain": "收益",
+    "repair": "维修付款",
+    "return": "维修退回",
+    "lot-placed": "存入或购买",
+    "lot-ended": "支取或兑付",
+    "petty-cash": "备用金",
+    "other-income": "其他收入",
+    "other-expense": "其他支出",
+    "custody": "划转",
+    "obligation": "灭失返还",
+}
+"""What movements at a bank are called."""

@@ -3,7 +3,7 @@
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select, true
 
 from ledger.identity import bank_stream, event_id
 from ledger.money import yuan
@@ -56,11 +56,11 @@ def bank_match(
     matched, whatever the days: the bank may book on the next day what the ledger has on the last.
     """
     cut = reached(connection)
-    bank = _bank(connection, account, cut)
+    bank = bank_side(connection, account, cut)
     if not bank:
         return None
     first, last = start or bank[0].day, end or bank[-1].day
-    found = match(bank, _ledger(connection, account, cut))
+    found = match(bank, ledger_side(connection, account, cut))
     days: dict[date, tuple[list[UnmatchedLine], list[UnmatchedLine]]] = {}
     for side, unmatched in enumerate((found.bank, found.ledger)):
         for each in unmatched:
@@ -93,8 +93,8 @@ def _line(unmatched: Unmatched) -> UnmatchedLine:
     )
 
 
-def _bank(connection: Connection, account: str, cut: int) -> list[Moved]:
-    """Lines of the account that were not taken back."""
+def bank_side(connection: Connection, account: str, cut: int, through: date | None = None) -> list[Moved]:
+    """Lines of the account that were not taken back, up to a day (None: all)."""
     line, back = bank_lines.alias("line").c, bank_lines.alias("back").c
     reversed_ = exists().where(
         back.account == account,
@@ -106,6 +106,7 @@ def _bank(connection: Connection, account: str, cut: int) -> list[Moved]:
     wanted = (
         select(line.version, line.line, line.value_date, line.amount_fen, line.bank_ref, line.summary)
         .where(line.account == account, line.position <= cut, line.reverses_version.is_(None), ~reversed_)
+        .where(true() if through is None else line.value_date <= through)
         .order_by(line.value_date, line.position, line.line)
     )
     stream = bank_stream(account)
@@ -117,8 +118,11 @@ def _bank(connection: Connection, account: str, cut: int) -> list[Moved]:
     ]
 
 
-def _ledger(connection: Connection, account: str, cut: int) -> list[Moved]:
-    """Entries of the account less what was reversed; those that name none unless another account has them."""
+def ledger_side(connection: Connection, account: str, cut: int, through: date | None = None) -> list[Moved]:
+    """Entries of the account less what was reversed; those that name none unless another account has them.
+
+    Up to a day (None: all); a reversal has the day of what it takes back.
+    """
     move, back = bank_moves.alias("move").c, bank_moves.alias("back").c
     reversed_fen = (
         select(func.coalesce(func.sum(back.amount_fen), 0))
@@ -151,6 +155,7 @@ def _ledger(connection: Connection, account: str, cut: int) -> list[Moved]:
             move.position <= cut,
             move.reverses_version.is_(None),
             or_(move.account == account, and_(move.account.is_(None), ~elsewhere)),
+            true() if through is None else move.value_date <= through,
         )
         .order_by(move.value_date, move.position, move.line)
     )

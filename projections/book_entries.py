@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, PrimaryKeyConstraint, Table
 
-from ledger.events import BankGainsReceived, Event, GainsReversed, TreasuryReversed
+from ledger.events import BankGainsReceived, Event, GainsReversed, OtherExpensePaid, TreasuryReversed
 from ledger.money import Fen
 from ledger.store.tables import KEY, metadata
 from projections.appended import Appended, Rows
@@ -18,7 +18,11 @@ book_entries = Table(
     Column("fund", KEY, nullable=False, comment="commodity (商品住宅) or public (已售公有住房)"),
     Column("value_date", Date, nullable=False, comment="when it counts (到账日期)"),
     Column("kind", KEY, nullable=False, comment="what moved; docs/tables.md has the kinds"),
-    Column("category", KEY, comment="of a gain: demand (活期), time (定期) or bond (国债)"),
+    Column(
+        "category",
+        KEY,
+        comment="of a gain: demand, time or bond (活期、定期、国债); of an expense its kind",
+    ),
     Column("account", KEY, comment="receiving account (账号)"),
     Column("amount_fen", BigInteger, nullable=False, comment="fen; opposite in a reversal"),
     Column("bank_ref", KEY, comment="银行流水号"),
@@ -36,7 +40,7 @@ class BookEntries(Appended):
     """The read model of ``read.book_entries``."""
 
     name = "book_entries"
-    version = 1
+    version = 2
 
     def fold(self, batch: Batch) -> Rows:
         """A row for each line of money of a book."""
@@ -83,4 +87,5 @@ def _other_money(event: Event) -> list[Line]:
     if added.kind not in ("petty-cash", "other-income", "other-expense"):
         return []
     account, bank_ref = getattr(event, "account", None), getattr(event, "bank_ref", None)
-    return [(added.kind, None, account, added.amount_fen, bank_ref)]
+    kind = event.kind if isinstance(event, OtherExpensePaid) else None
+    return [(added.kind, kind, account, added.amount_fen, bank_ref)]

@@ -35,6 +35,9 @@ READ_MODELS = (
     "unit_sales",
     "lot_entries",
     "yearly",
+    "repair_steps",
+    "distributions",
+    "causes",
     "vouchers",
 )
 """The models that queries read; each has one checkpoint."""

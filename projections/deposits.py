@@ -8,6 +8,7 @@ rest on it.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Date, Index, Integer, PrimaryKeyConstraint, Table
 
@@ -34,20 +35,37 @@ deposits = Table(
     Column("deposited_on", Date, comment="value date of the deposit it is about"),
     Column("value_date", Date, nullable=False, comment="when it counts (入账日期)"),
     Column("amount_fen", BigInteger, nullable=False, comment="principal; negative: given back or reversed"),
+    Column("receipt_no", KEY, comment="票据号; of a reversal that of what it takes back"),
+    Column("bank_ref", KEY, comment="银行流水号; as above"),
+    Column("account", KEY, comment="of a deposit (收款账号); as above"),
+    Column("party_ref", KEY, comment="payer, or payee of what went back (party ref); as above"),
+    Column("reason", KEY, comment="of what went back (退款原因); as above"),
     PrimaryKeyConstraint("position", "line"),
     Index(None, "building", "unit"),
     schema="read",
 )
 
-Line = tuple[str, Part, str | None, date | None, Fen]
-"""Unit, part, kind and day of the deposit, and the principal that moved."""
+
+class Line(NamedTuple):
+    """One line: the deposit it is about, the principal that moved, and the papers and persons behind it."""
+
+    unit: str
+    part: Part
+    kind: str | None
+    deposited_on: date | None
+    amount_fen: Fen
+    receipt_no: str | None = None
+    bank_ref: str | None = None
+    account: str | None = None
+    party_ref: str | None = None
+    reason: str | None = None
 
 
 class Deposits(Appended):
     """The read model of ``read.deposits``."""
 
     name = "deposits"
-    version = 2
+    version = 3
 
     def __init__(self, table: Table, entries: Entries) -> None:
         super().__init__(table)
@@ -65,19 +83,53 @@ class Deposits(Appended):
                 building = stream[len(BUILDING) :]
                 county = self._entries.facts.place(stream, position).county
                 rows += [
-                    (position, index, building, unit, part, county, kind, on, event.value_date, amount)
-                    for index, (unit, part, kind, on, amount) in lines
+                    (
+                        position,
+                        index,
+                        building,
+                        line.unit,
+                        line.part,
+                        county,
+                        line.kind,
+                        line.deposited_on,
+                        event.value_date,
+                        *line[4:],
+                    )
+                    for index, line in lines
                 ]
         return rows
 
 
 def _moved(event: Event) -> Sequence[Line]:
     if type(event) is DepositCollected:
-        day = event.value_date
-        return [(line.unit, line.part, event.kind, day, line.amount_fen) for line in event.lines]
+        return [
+            Line(
+                line.unit,
+                line.part,
+                event.kind,
+                event.value_date,
+                line.amount_fen,
+                line.receipt_no,
+                line.bank_ref,
+                line.account,
+                line.payer_ref,
+            )
+            for line in event.lines
+        ]
     if type(event) is DepositRefunded:
         return [
-            (line.unit, line.part, line.deposit_kind, line.deposited_on, -line.principal_fen)
+            Line(
+                line.unit,
+                line.part,
+                line.deposit_kind,
+                line.deposited_on,
+                -line.principal_fen,
+                line.receipt_no,
+                line.bank_ref,
+                None,
+                line.payee_ref,
+                event.reason,
+            )
             for line in event.lines
         ]
     return ()
@@ -85,14 +137,14 @@ def _moved(event: Event) -> Sequence[Line]:
 
 def _lines(stream: str, event: Event, originals: Mapping[Original, Event]) -> Sequence[tuple[int, Line]]:
     if type(event) is UnitsChanged:
-        moved = [(line.unit, line.part, "moved", None, line.first_deposit_fen) for line in event.lines]
-        return [(index, line) for index, line in enumerate(moved) if line[-1]]
+        moved = [Line(line.unit, line.part, "moved", None, line.first_deposit_fen) for line in event.lines]
+        return [(index, line) for index, line in enumerate(moved) if line.amount_fen]
     if type(event) is not EntryReversed:
         return list(enumerate(_moved(event)))
     reversed_ = originals.get((stream, event.version))
     original = () if reversed_ is None else _moved(reversed_)
     return [
-        (index, (back.unit, back.part, *original[back.line][2:4], back.principal_fen))
+        (index, original[back.line]._replace(unit=back.unit, part=back.part, amount_fen=back.principal_fen))
         for index, back in enumerate(event.lines)
         if back.line < len(original)
     ]

@@ -7,15 +7,26 @@ lines of a month left on income and expense; months that nobody has closed yet g
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    Connection,
+    Date,
+    Integer,
+    Subquery,
+    TextClause,
+    column,
+)
 
 from ledger import policy
 from ledger.identity import Fund, Part, event_id
 from ledger.money import Fen
 from ledger.policy.journal import FUND, FUND_ACCOUNTS, Change, JournalRules
+from ledger.store.tables import KEY
+from projections.journal_sql import JOURNAL, SUMMED, TRIAL
 
 _ROWS: Final = 5000
 """Rows that the driver fetches at once."""
@@ -71,203 +82,24 @@ class Sum(NamedTuple):
     credit_fen: Fen
 
 
-_RULES: Final = """
-with chart as (
-  select * from unnest(cast(:a_number as text[]), cast(:a_aux as text[]), cast(:a_closes as boolean[]))
-    as a (number, aux, closes)
-), closing as (
-  select * from unnest(cast(:c_account as text[]), cast(:c_into as text[]), cast(:c_every as text[]),
-    cast(:c_name as text[]), cast(:c_expense as boolean[]), cast(:c_from as date[]), cast(:c_to as date[]))
-    as c (account, into_account, every, name, expense, valid_from, valid_to)
-), posting as (
-  select * from unnest(cast(:p_entry as text[]), cast(:p_summary as text[]), cast(:p_sign as integer[]),
-    cast(:p_debit as text[]), cast(:p_credit as text[]), cast(:p_change as text[]),
-    cast(:p_from as date[]), cast(:p_to as date[]))
-    as p (entry, summary, sign, debit, credit, change, valid_from, valid_to)
-), of_fund as (
-  select * from unnest(cast(:f_fund as text[]), cast(:f_account as text[])) as f (fund, account)
-), voucher as (
-  select * from read.vouchers v
-  where v.position <= :position
-    and (cast(:county as text) is null or v.county = :county)
-    and (cast(:fund as text) is null or v.fund = :fund)
-    and (cast(:last as text) is null or v.period <= :last)
-)"""
+class Extent(NamedTuple):
+    """How much of the journal: known at a position, of some counties, a fund kind, from and to a period."""
 
-_MOVED: Final = """
-, moved as (
-  select p.position, p.fund, p.value_date, p.entry, p.principal_fen + p.interest_fen as amount_fen,
-    p.building, p.unit, p.part,
-    coalesce(m.account, o.account) as bank_account, coalesce(m.bank_ref, o.bank_ref) as bank_ref,
-    cast(null as text) as lot
-  from read.postings p
-    left join read.bank_moves m on m.position = p.position and m.line = p.line
-    left join read.bank_moves o
-      on o.stream = m.stream and o.version = m.reverses_version and o.line = m.reverses_line
-  where p.position <= :position
-    and (cast(:county as text) is null or p.county = :county)
-    and (cast(:fund as text) is null or p.fund = :fund)
-  union all
-  select b.position, b.fund, b.value_date,
-    case when b.kind = 'gain' then 'gain-' || b.category else b.kind end, b.amount_fen,
-    null, null, null, coalesce(b.account, o.account), coalesce(b.bank_ref, o.bank_ref), null
-  from read.book_entries b
-    left join read.bank_moves m on m.position = b.position and m.line = b.line
-    left join read.bank_moves o
-      on o.stream = m.stream and o.version = m.reverses_version and o.line = m.reverses_line
-  where b.position <= :position
-  union all
-  select l.position, l.fund, l.value_date, 'lot-' || l.lot_kind, l.amount_fen,
-    null, null, null, coalesce(l.account, o.account), coalesce(m.bank_ref, o.bank_ref), l.lot
-  from read.lot_entries l
-    left join read.bank_moves m on m.position = l.position and m.line = 0
-    left join read.bank_moves o
-      on o.stream = m.stream and o.version = m.reverses_version and o.line = m.reverses_line
-  where l.position <= :position and l.amount_fen <> 0
-  union all
-  select d.position, d.fund, d.value_date, 'obligation', d.amount_fen,
-    d.building, d.unit, d.part,
-    coalesce(m.account, o.account), coalesce(m.bank_ref, o.bank_ref), null
-  from read.obligations d
-    left join read.bank_moves m on m.position = d.position and m.line = d.line
-    left join read.bank_moves o
-      on o.stream = m.stream and o.version = m.reverses_version and o.line = m.reverses_line
-  where d.position <= :position and d.kind = 'paid'
-)"""
+    position: int
+    counties: Sequence[str] | None = None
+    fund: Fund | None = None
+    first: str | None = None
+    last: str | None = None
+    pro_forma: bool = False
 
-_BOOKED: Final = """
-, paired as (
-  select v.county, v.fund, v.period, v.number, v.date, v.position, s.value_date, s.entry,
-    p.summary || case when late.late then '（以前年度）' else '' end as summary, late.late,
-    side.side, side.sign * case when p.debit is null then 1 else p.sign end * s.amount_fen as amount_fen,
-    case when side.account = :of_fund then of_fund.account else side.account end as account,
-    case when late.late then 'adjustment' else p.change end as change,
-    s.building, s.unit, s.part, s.bank_account, s.bank_ref, s.lot
-  from moved s
-    join voucher v on v.position = s.position and v.fund = s.fund and v.kind = 'entry'
-    join of_fund on of_fund.fund = v.fund
-    join posting p on p.entry = s.entry
-      and p.valid_from <= v.date and (p.valid_to is null or v.date < p.valid_to)
-    cross join lateral (
-      -- Net assets of an earlier year change: its months were closed when this was recorded.
-      select extract(year from s.value_date) < extract(year from v.date)
-        and (p.change is not null or exists (
-          select from chart where chart.closes and chart.number in (p.debit, p.credit))) as late
-    ) as late
-    cross join lateral (
-      -- An entry without a debit moves from one unit account to another: out is its debit, in its credit.
-      select case when p.debit is null and s.amount_fen < 0 then 'debit' else 'credit' end as side,
-        case when p.debit is null and s.amount_fen < 0 then -1 else 1 end as sign, p.credit as account
-      union all
-      select 'debit', 1, p.debit where p.debit is not null
-    ) as side
-), booked as (
-  select r.county, r.fund, r.period, r.number, r.date, r.position, r.value_date, r.entry, r.summary, r.side,
-    r.amount_fen, chart.number as account, chart.aux, chart.closes, r.change,
-    r.building, r.unit, r.part, r.bank_account, r.bank_ref, r.lot
-  from paired r
-    join chart first on first.number = r.account
-    join of_fund on of_fund.fund = r.fund
-    left join closing c on r.late and c.account = r.account
-      and c.valid_from <= r.date and (c.valid_to is null or r.date < c.valid_to)
-    join chart on chart.number = case
-      when c.into_account is null then r.account when c.into_account = :of_fund then of_fund.account
-      else c.into_account end
-)"""
+    def bound(self) -> dict[str, Any]:
+        """As parameters of the query."""
+        counties = None if self.counties is None else list(self.counties)
+        return {**self._asdict(), "counties": counties, "since": None}
 
-_LINES: Final = """
-, line as (
-  select county, fund, period, number, date, position, min(value_date) as value_date, entry, summary, side,
-    account, closes, sum(amount_fen) as amount_fen, change,
-    case when aux = 'unit' then building end as building, case when aux = 'unit' then unit end as unit,
-    case when aux = 'unit' then part end as part,
-    case when aux = 'bank' then bank_account end as bank_account,
-    case when aux = 'bank' then bank_ref end as bank_ref, case when aux = 'lot' then lot end as lot
-  from booked
-  group by county, fund, period, number, date, position, entry, summary, side, account, closes, change,
-    15, 16, 17, 18, 19, 20
-), closed as (
-  select l.county, l.fund, coalesce(v.period, l.until) as period, coalesce(v.number, 0) as number,
-    coalesce(v.date, l.ends) as date, coalesce(v.position, :position) as position, c.account, c.name,
-    c.expense, case when c.into_account = :of_fund then of_fund.account else c.into_account end
-      as into_account,
-    l.building, l.unit, l.part,
-    sum(case when l.side = 'debit' then l.amount_fen else -l.amount_fen end) as debit_fen
-  from (
-    select line.*, k.every, k.until,
-      cast(cast(k.until || '-01' as date) + interval '1 month' - interval '1 day' as date) as ends
-    from line
-      cross join lateral (
-        select c.every, case when c.every = 'year' then left(line.period, 4) || '-12' else line.period end
-          as until
-        from closing c where c.account = line.account
-          and c.valid_from <= line.date and (c.valid_to is null or line.date < c.valid_to)
-      ) as k
-    where line.closes
-  ) as l
-    join closing c on c.account = l.account
-      and c.valid_from <= l.date and (c.valid_to is null or l.date < c.valid_to)
-    join of_fund on of_fund.fund = l.fund
-    left join lateral (
-      select v.period, v.number, v.date, v.position from voucher v
-      where v.county = l.county and v.fund = l.fund and v.period = l.until
-        and v.kind = l.every || '-closing' and v.position > l.position
-      order by v.position limit 1
-    ) as v on true
-  where v.number is not null or :pro_forma
-  group by l.county, l.fund, 3, 4, 5, 6, c.account, c.name, c.expense, 10, l.building, l.unit, l.part
-), transferred as (
-  -- Income is debited and the fund credited; expense is credited and the fund debited.
-  select x.county, x.fund, x.period, x.number, x.date, x.position, x.date as value_date,
-    'closing' as entry, '结转' || x.name as summary, t.side, t.account,
-    sum(case when x.expense then x.debit_fen else -x.debit_fen end) as amount_fen, t.change,
-    case when chart.aux = 'unit' then x.building end as building,
-    case when chart.aux = 'unit' then x.unit end as unit,
-    case when chart.aux = 'unit' then x.part end as part,
-    cast(null as text) as bank_account, cast(null as text) as bank_ref, cast(null as text) as lot
-  from closed x
-    cross join lateral (
-      values (case when x.expense then 'credit' else 'debit' end, x.account, cast(null as text)),
-        (case when x.expense then 'debit' else 'credit' end, x.into_account, 'result')
-    ) as t (side, account, change)
-    join chart on chart.number = t.account
-  group by x.county, x.fund, x.period, x.number, x.date, x.position, summary, t.side, t.account, t.change,
-    14, 15, 16
-), whole as (
-  select county, fund, period, number, date, position, value_date, entry, summary, side, account, amount_fen,
-    case when account like '3%' then change end as change, building, unit, part, bank_account, bank_ref, lot
-  from line
-  union all
-  select * from transferred
-)
-select w.county, w.fund, w.period, w.number,
-  row_number() over (partition by w.county, w.fund, w.period, w.number
-    order by w.side desc, w.account, w.building, w.unit, w.part, w.bank_account, w.bank_ref, w.lot,
-      w.entry, w.summary, w.change) as line,
-  w.date, w.value_date, w.entry, w.summary, w.account,
-  case when w.side = 'debit' then w.amount_fen else 0 end as debit_fen,
-  case when w.side = 'credit' then w.amount_fen else 0 end as credit_fen,
-  b.estate, w.building, w.unit, w.part, w.bank_account, w.bank_ref, w.lot,
-  v.stream, v.version, w.position, v.actor, v.papers, w.change
-from whole w
-  left join read.buildings b on b.building = w.building
-  left join voucher v on v.county = w.county and v.fund = w.fund and v.period = w.period
-    and v.number = w.number
-where (cast(:first as text) is null or w.period >= :first)
-order by w.county, w.fund, w.period, w.number = 0, w.number, line
-"""
-
-_SUMS: Final = """
-select county, fund, period, account, change,
-  sum(case when side = 'debit' then amount_fen else 0 end) as debit_fen,
-  sum(case when side = 'credit' then amount_fen else 0 end) as credit_fen
-from booked
-group by 1, 2, 3, 4, 5
-order by 1, 2, 3, 4, 5
-"""
-
-_JOURNAL: Final = text(_RULES + _MOVED + _BOOKED + _LINES)
-_SUMMED: Final = text(_RULES + _MOVED + _BOOKED + _SUMS)
+    def bound_by_year(self) -> dict[str, Any]:
+        """The same; nothing is read of the years before the first period, to which no closing reaches."""
+        return {**self.bound(), "since": None if self.first is None else f"{self.first[:4]}-01"}
 
 
 def journal_lines(
@@ -285,9 +117,9 @@ def journal_lines(
     ``first`` and ``last`` are periods (2019-01). With ``pro_forma`` months that nobody has closed
     have closing lines too, so that at each month end 3001 and 3002 are what the unit accounts hold.
     """
-    asked = {"county": county, "fund": fund, "first": first, "last": last, "pro_forma": pro_forma}
+    asked = Extent(position, None if county is None else (county,), fund, first, last, pro_forma)
     streamed = connection.execution_options(yield_per=_ROWS)
-    found = streamed.execute(_JOURNAL, {**_bound(policy.load().journal), **asked, "position": position})
+    found = streamed.execute(JOURNAL, {**_bound(policy.load().journal), **asked.bound_by_year()})
     for row in found:
         *head, stream, version, at, actor, papers, change = row
         event = "" if stream is None else event_id(stream, version)
@@ -303,9 +135,42 @@ def journal_sums(
     last: str | None = None,
 ) -> list[Sum]:
     """What the entries of each month left on each account, closings left out, as known at a position."""
-    asked = {"county": county, "fund": fund, "last": last, "position": position}
-    found = connection.execute(_SUMMED, {**_bound(policy.load().journal), **asked})
+    asked = Extent(position, None if county is None else (county,), fund, None, last)
+    found = connection.execute(SUMMED, {**_bound(policy.load().journal), **asked.bound()})
     return [Sum._make([*row[:5], int(row[5]), int(row[6])]) for row in found]
+
+
+def journal_query(extent: Extent) -> Subquery:
+    """The lines as a table for other queries: as in JournalLine, but ``stream`` and ``version``."""
+    whole = {"county", "fund", "period", "entry", "summary", "account", "estate", "building", "unit", "part"}
+    texts = whole | {"bank_account", "bank_ref", "lot", "stream", "actor", "change"}
+    days, amounts = {"date", "value_date"}, {"debit_fen", "credit_fen", "position"}
+    return _table(
+        JOURNAL,
+        extent.bound_by_year(),
+        [
+            *(column(name, KEY) for name in sorted(texts)),
+            *(column(name, Date) for name in sorted(days)),
+            *(column(name, BigInteger) for name in sorted(amounts)),
+            *(column(name, Integer) for name in ("number", "line", "version", "papers")),
+        ],
+    )
+
+
+def trial_query(extent: Extent) -> Subquery:
+    """What each account held before, moved and holds (科目余额), debits less credits, closings included."""
+    figures = ("opening_fen", "debit_fen", "credit_fen", "closing_fen")
+    texts = ("county", "fund", "account")
+    return _table(
+        TRIAL,
+        extent.bound(),
+        [*(column(name, KEY) for name in texts), *(column(name, BigInteger) for name in figures)],
+    )
+
+
+def _table(query: TextClause, asked: Mapping[str, Any], columns: Sequence[ColumnClause[Any]]) -> Subquery:
+    bound = {**_bound(policy.load().journal), **asked}
+    return query.bindparams(**bound).columns(*columns).subquery("journal")
 
 
 def _exact(head: list[Any]) -> list[Any]:

@@ -14,6 +14,13 @@ Reason = Literal["missing", "amount-differs", "reference-taken"]
 """The other side has no such movement, has its reference with another amount, or only with one matched."""
 
 
+REASON_NAMES: Final[dict[Reason, str]] = {
+    "missing": "对方无此笔",
+    "amount-differs": "流水号相同，金额不符",
+    "reference-taken": "流水号已与他笔勾对",
+}
+
+
 class Moved(NamedTuple):
     """A movement on either side: id of its event and line, day, signed fen, and the bank's reference.
 

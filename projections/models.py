@@ -12,9 +12,11 @@ from projections.bank_moves import BankMoves, bank_moves
 from projections.batch import Model
 from projections.book_entries import BookEntries, book_entries
 from projections.buildings import Buildings, buildings
+from projections.causes import Causes, causes
 from projections.closings import Closings, closings
 from projections.deposits import Deposits, deposits
 from projections.designations import Designations, designations
+from projections.distributions import Distributions, distributions
 from projections.due_decisions import DueDecisions, due_decisions
 from projections.entries import Entries
 from projections.facts import Facts, StoredFacts
@@ -22,6 +24,7 @@ from projections.lot_entries import LotEntries, lot_entries
 from projections.obligations import Obligations, obligations
 from projections.postings import Postings, postings
 from projections.receipt_ranges import ReceiptRanges, receipt_ranges
+from projections.repair_steps import RepairSteps, repair_steps
 from projections.shadow import beside, draft
 from projections.unit_facts import UnitFacts, unit_facts
 from projections.unit_sales import UnitSales, unit_sales
@@ -45,6 +48,9 @@ TABLES = (
     closings,
     designations,
     yearly,
+    repair_steps,
+    distributions,
+    causes,
     vouchers,
 )
 """Every table that a rebuild makes anew."""
@@ -73,6 +79,9 @@ def read_models(engine: Engine) -> Sequence[Model]:
         Closings(closings),
         Designations(designations),
         Yearly(yearly),
+        RepairSteps(repair_steps),
+        Distributions(distributions),
+        Causes(causes),
         Vouchers(vouchers, closings, entries),
     )
 
@@ -113,6 +122,9 @@ def shadow_models(engine: Engine) -> Shadows:
         Closings(beside(closings)),
         Designations(beside(designations)),
         Yearly(beside(yearly)),
+        RepairSteps(beside(repair_steps)),
+        Distributions(beside(distributions)),
+        Causes(beside(causes)),
         numbered,
     )
     return Shadows(models, summed, numbered)

@@ -1,17 +1,17 @@
-"""The events that a batch reverses (冲正的原事件), read from the log: they may be older than the batch."""
+"""Events read from the log by name, such as what a batch reverses (冲正的原事件)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from ledger.events import EntryReversed, Event
-from ledger.store.feed import Row, recorded
+from ledger.store.feed import Recorded, Row, recorded
 from projections.batch import Batch
 
 Original = tuple[str, int]
-"""Stream and version of an event that was reversed."""
+"""Stream and version of an event, such as one that was reversed."""
 
-_ORIGINALS = text(
+_NAMED = text(
     "select e.position, e.stream, e.version, e.topic, e.schema, e.recorded_at, e.data"
     " from unnest(cast(:streams as text[]), cast(:versions as integer[])) as wanted (stream, version)"
     " join log.events e on e.stream = wanted.stream and e.version = wanted.version"
@@ -23,8 +23,15 @@ def originals(engine: Engine, batch: Batch) -> Mapping[Original, Event]:
     wanted = {(stream, event.version) for _, stream, _, event in batch.of(EntryReversed)}
     if not wanted:
         return {}
-    streams, versions = zip(*wanted, strict=True)
     with engine.connect() as connection:
-        found = connection.execute(_ORIGINALS, {"streams": list(streams), "versions": list(versions)})
-        events = recorded([Row._make(row) for row in found])
-    return {(stream, version): event for _, stream, version, event in events}
+        return {(stream, version): event for _, stream, version, event in named(connection, wanted)}
+
+
+def named(connection: Connection, places: Iterable[Original]) -> list[Recorded]:
+    """The events of these streams and versions, as far as the log has them."""
+    wanted = set(places)
+    if not wanted:
+        return []
+    streams, versions = zip(*wanted, strict=True)
+    found = connection.execute(_NAMED, {"streams": list(streams), "versions": list(versions)})
+    return recorded([Row._make(row) for row in found])

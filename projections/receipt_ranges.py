@@ -18,6 +18,8 @@ receipt_ranges = Table(
     Column("last", KEY, nullable=False, comment="终止号"),
     Column("voided", Boolean, nullable=False, comment="作废; else 领用"),
     Column("value_date", Date, nullable=False, comment="领用日期"),
+    Column("holder", KEY, comment="office or firm that took it (领用单位)"),
+    Column("holder_ref", KEY, comment="person who took it (party ref)"),
     Index(None, "code"),
     schema="read",
 )
@@ -27,7 +29,7 @@ class ReceiptRanges(Appended):
     """The read model of ``read.receipt_ranges``."""
 
     name = "receipt_ranges"
-    version = 1
+    version = 2
 
     def fold(self, batch: Batch) -> Rows:
         """A row for each range handed out or voided."""
@@ -39,6 +41,8 @@ class ReceiptRanges(Appended):
                 event.last,
                 type(event) is ReceiptsVoided,
                 event.value_date,
+                event.holder,
+                event.holder_ref,
             )
             for position, stream, _, event in batch.of(ReceiptsIssued, ReceiptsVoided)
         ]

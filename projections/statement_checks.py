@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, select
 
 from ledger.money import Fen, yuan
 from ledger.policy.journal import FUND_ACCOUNTS
@@ -72,6 +72,16 @@ def of_tables(connection: Connection, books: Balances, scope: Scope, cut: int, l
         yield _check(name, held, books.at(account, everything))
     owed = _sum(connection, obligations, obligations.c.amount_fen, *asked)
     yield _check(f"Σ 应付返还明细 = 2001 {books.name('2001')}", owed, books.at("2001", everything))
+    booked = and_(vouchers.c.position == postings.c.position, vouchers.c.fund == postings.c.fund)
+    astray = (
+        select(func.count()).select_from(postings).where(postings.c.position <= cut, ~exists().where(booked))
+    )
+    if scope.county is not None:
+        astray = astray.where(postings.c.county == scope.county)
+    if scope.fund is not None:
+        astray = astray.where(postings.c.fund == scope.fund)
+    unbooked = connection.execute(astray).scalar_one()
+    yield Check(name="没有凭证的分户账分录笔数 = 0", left=str(unbooked), right="0")
     counted = (
         select(func.count().label("held"), func.max(vouchers.c.number).label("highest"))
         .where(*asked)

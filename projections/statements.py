@@ -69,9 +69,7 @@ def statements(
     sums = journal_sums(connection, cut, county=scope.county, fund=scope.fund, last=last)
     rules = policy.load().journal
     books = Balances(sums, rules)
-    year = period.last.year
-    forms = (_position(books, scope, year), _income(books, period), _changes(books, scope, year))
-    checks = (*of_forms(books, scope, year), *of_tables(connection, books, scope, cut, last))
+    checks = (*of_forms(books, scope, period.last.year), *of_tables(connection, books, scope, cut, last))
     return Statements(
         scope=scope.code,
         name=scope.name,
@@ -81,10 +79,16 @@ def statements(
         known_at=None if position is None else str(position),
         position=str(cut),
         rules=rules.version,
-        forms=forms,
+        forms=forms(books, scope, period),
         checks=checks,
         balanced=all(check.holds for check in checks),
     )
+
+
+def forms(books: Balances, scope: Scope, period: Period) -> tuple[Form, ...]:
+    """The three forms of a month or a year from sums that end with it."""
+    year = period.last.year
+    return _position(books, scope, year), _income(books, period), _changes(books, scope, year)
 
 
 def _position(books: Balances, scope: Scope, year: int) -> Form:

@@ -93,6 +93,15 @@ def fund(environment: dict[str, str], folder: Path, *words: str) -> str:
 
 
 @pytest.mark.slow
+def test_the_commands_about_the_books_do_what_they_say(office: dict[str, str], tmp_path: Path):
+    fund(office, tmp_path, "db", "start")
+    for kind, name in (("units", "房屋清册"), ("deposits", "交存明细"), ("bank-gains", "收益到账")):
+        fund(office, tmp_path, "import", kind, f"{name}.xlsx", "--history")
+    for line in commands(ROOT / "docs" / "books.md"):
+        fund(office, tmp_path, *shlex.split(line)[1:])
+
+
+@pytest.mark.slow
 def test_the_commands_of_the_readme_do_what_they_say(office: dict[str, str], tmp_path: Path):
     fund(office, tmp_path, "db", "start")
     for line in commands(ROOT / "README.md"):

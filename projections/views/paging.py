@@ -89,7 +89,7 @@ def stream(connection: Connection, view: View, asked: Asked) -> Iterator[Row]:
 
 def count_and_totals(connection: Connection, view: View, asked: Asked) -> tuple[int, dict[str, int]]:
     """How many rows there are, and the sum of each column that is summed."""
-    found, conditions = view.found(asked)
+    found, conditions = view.found(connection, asked)
     summed = [column.name for column in view.columns if column.total]
     sums = [cast(func.coalesce(func.sum(found.c[name]), 0), BigInteger) for name in summed]
     counted = select(func.count(), *sums).select_from(found).where(*conditions)
@@ -100,7 +100,7 @@ def count_and_totals(connection: Connection, view: View, asked: Asked) -> tuple[
 def _rows(
     connection: Connection, view: View, asked: Asked, after: list[Any] | None, limit: int | None
 ) -> Iterator[Row]:
-    found, conditions = view.found(asked)
+    found, conditions = view.found(connection, asked)
     keys = [_sorting(found, view.column(name)) for name in view.order]
     wanted = select(*(found.c[column.name] for column in view.columns)).where(*conditions).order_by(*keys)
     if after is not None:

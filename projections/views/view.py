@@ -5,12 +5,32 @@ that of a log that ends there. ``as_of`` cuts money by value date; facts of regi
 only. Pages, totals, workbooks and answers are made of it by the other files here.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import operator
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from operator import eq, ge, le
+from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, Table
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    Select,
+    Subquery,
+    Table,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy import column as named
+from sqlalchemy.types import TypeEngine
 
 from ledger import policy
 from ledger.calendar import now, parse_date, today
@@ -29,6 +49,9 @@ Terms = Mapping[Any, str]
 FilterKind = Literal["text", "date", "money", "count", "flag"]
 
 NUMBERS: frozenset[Kind] = frozenset({"money", "count", "area", "percent"})
+
+
+_TESTS: Mapping[str, Callable[[Any, Any], Any]] = {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
 
 
 class Column(NamedTuple):
@@ -89,18 +112,24 @@ class Asked(NamedTuple):
         return cuts
 
 
+def _computed(_: Asked) -> Select[Any]:
+    raise TypeError("a view whose rows are computed has no SELECT")
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A list by name. ``order``: the columns that identify and sort its rows, by code points, nulls last.
 
-    ``select`` gives every column by its name and heeds the cuts and counties of what is asked.
+    ``select`` gives every column by its name and heeds the cuts and counties of what is asked. Where no
+    SELECT can say it, ``rows`` gives them in the order of the columns: few, as each page computes all.
     """
 
     name: str
     title: str
     columns: Sequence[Column]
     order: Sequence[str]
-    select: Callable[[Asked], Select[Any]]
+    select: Callable[[Asked], Select[Any]] = _computed
+    rows: Callable[[Connection, Asked], Iterable[Sequence[Any]]] | None = None
     filters: Mapping[str, Filter] = field(default_factory=dict)
     note: str | None = None
 
@@ -108,9 +137,10 @@ class View:
         """The column of a name."""
         return next(column for column in self.columns if column.name == name)
 
-    def found(self, asked: Asked) -> tuple[Subquery, list[ColumnElement[bool]]]:
+    def found(self, connection: Connection, asked: Asked) -> tuple[Subquery, list[ColumnElement[bool]]]:
         """The rows, and the conditions that the filters put on them."""
-        rows = self.select(asked).subquery("found")
+        wanted = self.select(asked) if self.rows is None else self._made_of(self.rows(connection, asked))
+        rows = wanted.subquery("found")
         names = {column.name for column in self.columns}
         conditions = []
         for name, value in asked.filters.items():
@@ -118,10 +148,28 @@ class View:
             target = asks.column or name
             if target not in names:
                 continue
-            column = rows.c[target]
-            by_test = {"=": column == value, ">=": column >= value, "<=": column <= value}
-            conditions.append(by_test[asks.test])
+            conditions.append(_TESTS[asks.test](rows.c[target], value))
         return rows, conditions
+
+    def _made_of(self, rows: Iterable[Sequence[Any]]) -> Select[Any]:
+        """Computed rows as a SELECT, so that they are filtered, sorted and added up as any others."""
+        types = [_TYPES.get(column.kind, Text()) for column in self.columns]
+        cells = list(zip(*rows, strict=True)) or [()] * len(types)
+        arrays = (
+            cast(literal(list(values), ARRAY(kind)), ARRAY(kind))
+            for values, kind in zip(cells, types, strict=True)
+        )
+        names = (named(each.name, kind) for each, kind in zip(self.columns, types, strict=True))
+        return select(func.unnest(*arrays).table_valued(*names, name="computed").render_derived())
+
+
+_TESTS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {"=": eq, ">=": ge, "<=": le}
+
+_TYPES: Final[Mapping[Kind, TypeEngine[Any]]] = {
+    "date": Date(),
+    "flag": Boolean(),
+    **dict.fromkeys(NUMBERS, BigInteger()),
+}
 
 
 def ask(

@@ -3,11 +3,11 @@
 import base64
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.checkpoint import Checkpoint, Signer, opened
+from audit.checkpoint import Checkpoint, Signer, _verifier, opened
 from audit.seal import Head
 from ledger.errors import InputError
 
@@ -40,6 +40,15 @@ def test_another_key_does_not_open_it(origin):
     assert refused.value.code == "checkpoint-forged"
 
 
+def test_a_signature_over_another_origin_does_not_open_it():
+    other = Signer("fund-ledger/2", SIGNER.key).sign(HEAD).split("\n\n")[0]
+    signed = SIGNER.key.sign(f"{other}\n".encode())
+    key_id = base64.b64decode(SIGNER.sign(HEAD).split()[-1])[:4]
+    text = f"{other}\n\n— {SIGNER.origin} {base64.b64encode(key_id + signed).decode()}\n"
+    with pytest.raises(InputError, match="checkpoint-forged"):
+        opened(text, SIGNER.verifier)
+
+
 @given(st.integers(0), st.characters())
 def test_no_character_can_be_changed(place, character):
     text = SIGNER.sign(HEAD)
@@ -55,3 +64,17 @@ def test_no_character_can_be_changed(place, character):
 def test_a_verifier_must_be_one(verifier):
     with pytest.raises(InputError, match="checkpoint-invalid"):
         opened(SIGNER.sign(HEAD), verifier)
+
+
+def test_keys_and_signatures_are_those_of_signed_notes():
+    """The example of the package that signed notes come from (golang.org/x/mod/sumdb/note)."""
+    name, public = _verifier("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+    note = (
+        "If you think cryptography is the answer to your problem,\n"
+        "then you don't know what your problem is.\n"
+    )
+    signed = base64.b64decode(
+        "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+    )
+    assert (name, signed[:4].hex()) == ("PeterNeumann", "c74f20a3")
+    Ed25519PublicKey.from_public_bytes(public).verify(signed[4:], note.encode())

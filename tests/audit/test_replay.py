@@ -256,6 +256,7 @@ def test_a_distribution_its_shares_and_an_accrual():
         "version": 2,
         "county": "532301",
         "fund": "commodity",
+        "value_date": date(2015, 3, 4),
         "through": date(2015, 3, 4),
         "boundary": date(2015, 3, 5),
         "method": "pool",

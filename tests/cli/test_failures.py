@@ -33,7 +33,8 @@ def test_a_wrong_usage_ends_with_2_and_touches_no_database(arguments, home, caps
     ("arguments", "detail"),
     [
         (["nope"], "没有命令 nope"),
-        (["exports"], "没有命令 exports；是不是 import？"),
+        (["exports"], "没有命令 exports；是不是 export？"),
+        (["summry"], "没有命令 summry；是不是 summary？"),
         (["summary", "--nope"], "没有选项 --nope"),
         (["summary", "--as-off", "2019-12-31"], "没有选项 --as-off；可用：--as-of"),
         (["summary", "--as-of"], "选项 --as-of 后面要有值"),

@@ -30,7 +30,9 @@ class Desk(NamedTuple):
         return Source(self.connection, self.kept.feed, policy.load())
 
     def make(self, form: Format, target: Path, asked: Asked | None = None) -> Manifest:
-        return make(form, target, self.source, asked or Asked(self.position), self.signer)
+        made = make(form, target, self.source, asked or Asked(self.position), self.signer)
+        self.connection.rollback()
+        return made
 
     def check(self, path: Path, form: Format) -> Checked:
         return check(path, form, self.source, self.signer, self.position)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,16 +14,21 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
+from sqlalchemy import Connection, select
+
+from projections.accounts import accounts
 
 CACHE = Path(__file__).parent.parent.parent / "var" / "cache" / "hledger"
 PACKAGES = ("hledger", "libffi8", "libgmp10", "libtinfo6")
 LOCALE = {"LC_ALL": "C.UTF-8"}  # hledger reads files by the locale
 PATIENCE = 120
+ENDINGS = {"hledger": ".journal", "beancount": ".beancount"}
 
 BALANCES = """
 import json, sys
 from beancount import loader
 from beancount.core import data
+loader.initialize(use_cache=False)  # a cache would be a file too many beside the books
 entries, errors, options = loader.load_file(sys.argv[1])
 if errors:
     sys.exit(f"{len(errors)} errors")
@@ -59,17 +65,17 @@ class Hledger(NamedTuple):
     program: Path
     libraries: str
 
-    def __call__(self, file: Path, *words: str) -> Said:
-        return run(self.program, "-f", file, *words, LD_LIBRARY_PATH=self.libraries)
+    def __call__(self, *words: str) -> Said:
+        return run(self.program, *words, LD_LIBRARY_PATH=self.libraries)
 
     def check(self, file: Path) -> Said:
         """Strictly, and that every file is in the order of its days."""
-        strict = self(file, "check", "--strict")
-        return strict if strict.status else self(file, "check", "ordereddates")
+        strict = self("-f", str(file), "check", "--strict")
+        return strict if strict.status else self("-f", str(file), "check", "ordereddates")
 
     def balances(self, file: Path) -> dict[tuple[str, ...], Decimal]:
         """What each account holds by itself."""
-        said = self(file, "balance", "--flat", "--no-total", "--empty", "-O", "csv")
+        said = self("-f", str(file), "balance", "--flat", "--no-total", "--empty", "-O", "csv")
         assert said.status == 0, said.text
         rows = csv.reader(said.text.splitlines()[1:])
         return {tuple(name.split(":")): Decimal(held.split()[0].replace(",", "")) for name, held in rows}
@@ -80,8 +86,11 @@ class Beancount(NamedTuple):
 
     program: Path
 
+    def __call__(self, *words: str) -> Said:
+        return run(self.program, *words)
+
     def check(self, file: Path) -> Said:
-        return run(self.program, "--no-cache", file)
+        return self("--no-cache", str(file))
 
     def balances(self, file: Path) -> dict[tuple[str, ...], Decimal]:
         """What each account holds by itself, as its loader reads it in a process of its own."""
@@ -135,3 +144,24 @@ def beancount() -> Beancount:
     if find_spec("beancount") is None or not program.exists():
         pytest.skip("beancount is not installed beside this Python: it comes with the dev extra")
     return Beancount(program)
+
+
+def whole(folder: Path, name: str) -> Path:
+    return folder / f"all{ENDINGS[name]}"
+
+
+def held(connection: Connection) -> dict[tuple[str, str], Decimal]:
+    """What the unit accounts of each building hold, by book."""
+    found: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for row in connection.execute(select(accounts)):
+        found[row.fund, row.building] += row.principal_fen + row.interest_fen
+    return {key: Decimal(fen) / 100 for key, fen in found.items() if fen}
+
+
+def told(balances: dict[tuple[str, ...], Decimal]) -> dict[tuple[str, str], Decimal]:
+    """The same as the program says it: what 3001 and 3002 hold below each building, a credit negative."""
+    found: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for path, amount in balances.items():
+        if len(path) > 3 and path[1][:4] in ("3001", "3002"):
+            found["commodity" if path[1].startswith("3001") else "public", path[3]] -= amount
+    return {key: amount for key, amount in found.items() if amount}

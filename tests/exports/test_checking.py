@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,12 @@ def test_missing_and_extra_files_are_found(desk, tmp_path):
     desk.make(FORM, tmp_path / "out")
     (tmp_path / "out" / "more" / "note.txt").unlink()
     (tmp_path / "out" / "other.txt").write_text("x")
+    (tmp_path / "out" / os.fsdecode(b"\xff.txt")).write_text("x")
     found = desk.check(tmp_path / "out", FORM)
-    assert kinds(found) == ["file-missing", "file-extra", "export-different", "export-different"]
+    assert kinds(found) == [
+        "file-missing", "file-extra", "file-extra", "export-different", "export-different", "export-different"
+    ]  # fmt: skip
+    assert [problem.file for problem in found.problems[:3]] == ["more/note.txt", "other.txt", "\ufffd.txt"]
 
 
 @pytest.mark.parametrize(
@@ -129,10 +134,19 @@ def test_a_manifest_that_says_otherwise_is_found(desk, tmp_path, old, new, kind)
 def test_a_manifest_that_cannot_be_read_is_a_wrong_question(desk, tmp_path):
     with pytest.raises(InputError, match="manifest-missing"):
         desk.check(tmp_path, FORM)
+    with pytest.raises(InputError, match="manifest-missing"):
+        desk.check(tmp_path / "list.json", FORM)
     (tmp_path / "manifest.json").write_text('{"format": "titles"}')
     with pytest.raises(InputError, match="manifest-invalid"):
         desk.check(tmp_path, FORM)
-    desk.make(FORM, tmp_path / "out")
+    made = desk.make(FORM, tmp_path / "out")
+    path = tmp_path / "out" / "manifest.json"
+    text = path.read_text()
+    for position in ("soon", "-1", "9" * 5000):
+        path.write_text(text.replace(made.position, position))
+        with pytest.raises(InputError, match="manifest-invalid"):
+            desk.check(path, FORM)
+    path.write_text(text)
     other = Titles()
     other.name = "others"
     with pytest.raises(InputError, match="format-other"):

@@ -2,16 +2,13 @@
 
 import re
 import shutil
-from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy import Connection, select
 
 from audit.checkpoint import load_signer
 from audit.seal import Seal
@@ -21,7 +18,6 @@ from exports.formats import FORMATS
 from exports.making import make
 from ledger import policy
 from ledger.store.feed import Feed
-from projections.accounts import accounts
 from projections.journal import JournalLine
 from projections.models import read_models
 from projections.runner import Follower
@@ -31,7 +27,6 @@ from tests.ledger.test_lives_read import copied
 
 RULES = policy.load().journal
 NAMES = ("hledger", "beancount")
-ENDINGS = {"hledger": ".journal", "beancount": ".beancount"}
 
 
 @pytest.fixture(params=NAMES)
@@ -40,35 +35,14 @@ def program(request):
     return request.param, {"hledger": programs.hledger, "beancount": programs.beancount}[request.param]()
 
 
-def whole(folder: Path, name: str) -> Path:
-    return folder / f"all{ENDINGS[name]}"
-
-
-def held(connection: Connection) -> dict[tuple[str, str], Decimal]:
-    """What the unit accounts of each building hold, by book."""
-    found: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for row in connection.execute(select(accounts)):
-        found[row.fund, row.building] += row.principal_fen + row.interest_fen
-    return {key: Decimal(fen) / 100 for key, fen in found.items() if fen}
-
-
-def told(balances: dict[tuple[str, ...], Decimal]) -> dict[tuple[str, str], Decimal]:
-    """The same as the program says it: what 3001 and 3002 hold below each building, a credit negative."""
-    found: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for path, amount in balances.items():
-        if len(path) > 3 and path[1][:4] in ("3001", "3002"):
-            found["commodity" if path[1].startswith("3001") else "public", path[3]] -= amount
-    return {key: amount for key, amount in found.items() if amount}
-
-
 def test_the_program_accepts_the_books_and_holds_the_same_for_every_building(desk, tmp_path, program):
     name, other = program
     desk.make(FORMATS[name], tmp_path / "out")
-    said = other.check(whole(tmp_path / "out", name))
+    said = other.check(programs.whole(tmp_path / "out", name))
     assert said.status == 0, said.text
-    ours = held(desk.connection)
+    ours = programs.held(desk.connection)
     assert len(ours) == 6
-    assert told(other.balances(whole(tmp_path / "out", name))) == ours
+    assert programs.told(other.balances(programs.whole(tmp_path / "out", name))) == ours
     assert desk.check(tmp_path / "out", FORMATS[name]).ok
 
 
@@ -77,26 +51,37 @@ def test_months_that_are_wanted_begin_with_the_balances_before_them(desk, tmp_pa
     desk.make(FORMATS[name], tmp_path / "all")
     asked = Asked(desk.position, "532301", "commodity", "2016-03", None)
     desk.make(FORMATS[name], tmp_path / "some", asked)
-    file = whole(tmp_path / "some", name)
+    file = programs.whole(tmp_path / "some", name)
     said = other.check(file)
     assert said.status == 0, said.text
-    text = (tmp_path / "some" / f"532301-commodity{ENDINGS[name]}").read_text()
+    text = (tmp_path / "some" / f"532301-commodity{programs.ENDINGS[name]}").read_text()
     assert "2016-03-01 * " in text
     assert "2016-02-" not in text
     expected = {
         path: amount
-        for path, amount in other.balances(whole(tmp_path / "all", name)).items()
+        for path, amount in other.balances(programs.whole(tmp_path / "all", name)).items()
         if amount and path[2] == "532301商品住宅"
     }
     assert {path: amount for path, amount in other.balances(file).items() if amount} == expected
-    assert not (tmp_path / "some" / f"532301-public{ENDINGS[name]}").exists()
+    assert not (tmp_path / "some" / f"532301-public{programs.ENDINGS[name]}").exists()
+
+
+def test_months_after_all_others_hold_what_was_brought_forward(desk, tmp_path, program):
+    name, other = program
+    desk.make(FORMATS[name], tmp_path / "all")
+    desk.make(FORMATS[name], tmp_path / "later", Asked(desk.position, first="2030-01"))
+    file = programs.whole(tmp_path / "later", name)
+    said = other.check(file)
+    assert said.status == 0, said.text
+    expected = other.balances(programs.whole(tmp_path / "all", name))
+    assert programs.told(other.balances(file)) == programs.told(expected)
 
 
 def test_an_earlier_cut_is_accepted_too(desk, tmp_path, program):
     name, other = program
     rows = desk.kept.feed.rows(0, 10**6)
     desk.make(FORMATS[name], tmp_path / "out", Asked(rows[len(rows) // 2].position, last="2017-06"))
-    said = other.check(whole(tmp_path / "out", name))
+    said = other.check(programs.whole(tmp_path / "out", name))
     assert said.status == 0, said.text
 
 
@@ -104,16 +89,16 @@ def test_a_fen_more_in_an_assertion_is_refused(desk, tmp_path, program):
     name, other = program
     desk.make(FORMATS[name], tmp_path / "out")
     asserted = {"hledger": r"=\* (-?\d+\.\d\d) CNY", "beancount": r"balance \S+ +(-?\d+\.\d\d) ~ 0 CNY"}
-    file = tmp_path / "out" / f"532301-commodity{ENDINGS[name]}"
+    file = tmp_path / "out" / f"532301-commodity{programs.ENDINGS[name]}"
     text = file.read_text()
     found = list(re.finditer(asserted[name], text))
     assert len(found) > 50
     for chosen in (found[0], found[len(found) // 2], found[-1]):
         changed = f"{Decimal(chosen[1]) + Decimal('0.01')}"
         file.write_text(text[: chosen.start(1)] + changed + text[chosen.end(1) :])
-        assert other.check(whole(tmp_path / "out", name)).status != 0
+        assert other.check(programs.whole(tmp_path / "out", name)).status != 0
     file.write_text(text)
-    assert other.check(whole(tmp_path / "out", name)).status == 0
+    assert other.check(programs.whole(tmp_path / "out", name)).status == 0
 
 
 def test_every_year_end_asserts_every_building_and_the_bank(desk, tmp_path):
@@ -144,13 +129,13 @@ def test_the_programs_agree_with_every_life(embedded, tmp_path):
                 with database.engine.connect() as connection:
                     signer = load_signer(connection, tmp_path)
                     source = Source(connection, Feed(database.engine), policy.load())
-                    ours = held(connection)
+                    ours = programs.held(connection)
                     for name, other in others.items():
                         folder = tmp_path / "out"
                         make(FORMATS[name], folder, source, Asked(position), signer)
-                        said = other.check(whole(folder, name))
+                        said = other.check(programs.whole(folder, name))
                         assert said.status == 0, said.text
-                        assert told(other.balances(whole(folder, name))) == ours
+                        assert programs.told(other.balances(programs.whole(folder, name))) == ours
                         shutil.rmtree(folder)
 
     run_state_machine_as_test(
@@ -214,7 +199,7 @@ def test_strange_codes_and_words_pass_through(tmp_path, program):
     since = {posting.account: each.day for each in found[:-1] for posting in each.postings}
     since |= {path: since.get(path, found[-1].day) for path, _ in found[-1].balances}
     declare = beancount.Declared
-    file = tmp_path / f"book{ENDINGS[name]}"
+    file = tmp_path / f"book{programs.ENDINGS[name]}"
     file.write_text(
         language.heading('"标题"; x')
         + "".join(language.declared(declare(path, since[path], path[-1])) for path in sorted(since))

@@ -11,10 +11,14 @@ from audit.compare import compare
 from audit.replay import replay
 from ledger import policy
 from ledger.calendar import parse_period
+from ledger.errors import InputError
 from ledger.events import PeriodClosed
 from ledger.store.feed import Feed
 from projections.journal import journal_lines, journal_sums
 from projections.rebuild import rebuild
+from projections.views import VIEWS
+from projections.views.paging import page, stream
+from projections.views.view import ask
 from tests.projections.conftest import grow, said
 
 SIDES = {"资产": 1, "支出": 1, "负债": -1, "净资产": -1, "收入": -1}
@@ -211,3 +215,57 @@ def test_the_audit_counts_the_same_vouchers_by_its_own_code(town, follower, data
     with database.engine.connect() as connection:
         problems = compare(connection, witness, witness.position)
         assert [each for each in problems if each.table in ("read.postings", "read.vouchers")] == []
+
+
+def rows(database, name, position=None, **filters):
+    with database.engine.connect() as connection:
+        view = VIEWS[name]
+        asked = ask(connection, view, position=position, filters=filters)
+        found = list(stream(connection, view, asked))
+        names = [column.name for column in view.columns]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def test_the_journal_as_a_list_is_the_journal(town, follower, database):
+    lived(town, 2)
+    follower.catch_up()
+    listed = rows(database, "journal")
+    assert [(row["period"], row["number"], row["line"], row["debit"], row["credit"]) for row in listed] == [
+        (line.period, line.number, line.line, line.debit_fen, line.credit_fen) for line in lines(database)
+    ]
+    some = rows(database, "journal", fund="商品住宅", **{"from": "2014-01", "through": "2015-12"})
+    assert some == [
+        row for row in listed if row["fund"] == "commodity" and "2014-01" <= row["period"] <= "2015-12"
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_trial_balance_is_zero_for_every_book_and_month(town, follower, database, seed):
+    lived(town, seed)
+    follower.catch_up()
+    months = {line.period for line in lines(database)}
+    for month in sorted(months):
+        sums = defaultdict(lambda: [0, 0, 0, 0])
+        for row in rows(database, "trial-balance", **{"from": month, "through": month}):
+            book = sums[row["county"], row["fund"]]
+            book[0] += row["opening"]
+            book[1] += row["debit"]
+            book[2] += row["credit"]
+            book[3] += row["closing"]
+            assert row["closing"] == row["opening"] + row["debit"] - row["credit"]
+        assert all(found == [0, found[1], found[1], 0] for found in sums.values())
+
+
+@pytest.mark.parametrize(
+    ("filters", "code"),
+    [({"from": "2019"}, "period-invalid"), ({"through": "2019-13"}, "period-invalid")],
+)
+def test_a_period_that_is_no_month_is_refused(town, follower, database, filters, code):
+    follower.catch_up()
+    with pytest.raises(InputError, match=code):
+        rows(database, "journal", **filters)
+
+
+def test_vouchers_are_not_cut_by_value_date(town, follower, database):
+    with database.engine.connect() as connection, pytest.raises(InputError, match="as-of-unsupported"):
+        page(connection, VIEWS["journal"], ask(connection, VIEWS["journal"], as_of=date(2019, 1, 1)))

@@ -196,8 +196,8 @@ def test_the_totals_know_other_money_and_a_lot_changes_none(treasurer):
         ("petty-cash", None, 50, False),
         ("petty-cash", None, -20, False),
         ("other-income", None, 9, False),
-        ("other-expense", None, 4, False),
-        ("other-expense", None, 4, False),
+        ("other-expense", "bank-charge", 4, False),
+        ("other-expense", "bank-charge", 4, False),
         ("other-expense", None, -4, True),
     ]
     with treasurer.engine.connect() as connection:

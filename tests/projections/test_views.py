@@ -251,7 +251,8 @@ def test_a_view_is_described_whole(name):
     view = VIEWS[name]
     names = [each.name for each in view.columns]
     assert view.name == name
-    assert [each.name for each in view.select(_any(view)).selected_columns] == names
+    if view.rows is None:
+        assert {each.name for each in view.select(_any(view)).selected_columns} >= set(names)
     assert set(view.order) <= set(names)
     assert len(set(names)) == len(names)
     assert len(view.title) <= 31
