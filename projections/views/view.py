@@ -9,7 +9,6 @@ import operator
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import eq, ge, le
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -162,8 +161,6 @@ class View:
         names = (named(each.name, kind) for each, kind in zip(self.columns, types, strict=True))
         return select(func.unnest(*arrays).table_valued(*names, name="computed").render_derived())
 
-
-_TESTS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {"=": eq, ">=": ge, "<=": le}
 
 _TYPES: Final[Mapping[Kind, TypeEngine[Any]]] = {
     "date": Date(),
