@@ -81,7 +81,11 @@ def _low(asked: Asked) -> Select[Any]:
     """
     floor = policy.load().dues.floor(asked.day)
     percent = 0 if floor is None else floor.percent
-    account, low, exempt = unit_accounts(asked).subquery("account"), _below(asked, percent), exempt_units(asked)
+    account, low, exempt = (
+        unit_accounts(asked).subquery("account"),
+        _below(asked, percent),
+        exempt_units(asked),
+    )
     own = account.c
     return (
         select(
