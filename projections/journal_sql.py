@@ -12,8 +12,10 @@ with chart as (
   select * from unnest(cast(:c_account as text[]), cast(:c_into as text[]), cast(:c_every as text[]),
     cast(:c_name as text[]), cast(:c_expense as boolean[]), cast(:c_from as date[]), cast(:c_to as date[]))
     as c (account, into_account, every, name, expense, valid_from, valid_to)
-), posting as (
-  select * from unnest(cast(:p_entry as text[]), cast(:p_summary as text[]), cast(:p_sign as integer[]),
+), posting as materialized (
+  select p.*, p.change is not null or exists (
+      select from chart where chart.closes and chart.number in (p.debit, p.credit)) as of_net_assets
+  from unnest(cast(:p_entry as text[]), cast(:p_summary as text[]), cast(:p_sign as integer[]),
     cast(:p_debit as text[]), cast(:p_credit as text[]), cast(:p_change as text[]),
     cast(:p_from as date[]), cast(:p_to as date[]))
     as p (entry, summary, sign, debit, credit, change, valid_from, valid_to)
@@ -84,9 +86,7 @@ _BOOKED: Final = """
       and p.valid_from <= v.date and (p.valid_to is null or v.date < p.valid_to)
     cross join lateral (
       -- Net assets of an earlier year change: its months were closed when this was recorded.
-      select extract(year from s.value_date) < extract(year from v.date)
-        and (p.change is not null or exists (
-          select from chart where chart.closes and chart.number in (p.debit, p.credit))) as late
+      select p.of_net_assets and extract(year from s.value_date) < extract(year from v.date) as late
     ) as late
     cross join lateral (
       -- An entry without a debit moves from one unit account to another: out is its debit, in its credit.
