@@ -19,7 +19,7 @@ from ledger.store.feed import Feed, Source
 from projections.batch import Batch
 from projections.checkpoints import READ_MODELS, checkpoints, lock, refuse_newer
 from projections.differences import Difference, differences
-from projections.exclusive import Task, exclusive
+from projections.exclusive import Held, Task, exclusive
 from projections.filling import BATCH, Filled, Report, fill, follow, taken
 from projections.models import DRAFTS, TABLES, Shadows, read_models, shadow_models
 from projections.pauses import pauses
@@ -73,9 +73,9 @@ def rebuild(engine: Engine, feed: Source | None = None, report: Report | None = 
     """
     source: Source = feed or Feed(engine)
     started = time.monotonic()
-    with _shadows(engine) as (shadows, cleared):
+    with _shadows(engine) as (shadows, cleared, held):
         filled = fill(engine, source, shadows, source.horizon(), report)
-        filled = _swap(engine, source, shadows, follow(engine, source, shadows, filled, None))
+        filled = _swap(engine, source, shadows, follow(engine, source, shadows, filled, None), held)
     return Rebuilt(
         position=filled.position,
         events=filled.events,
@@ -92,7 +92,7 @@ def check(engine: Engine, feed: Source | None = None, report: Report | None = No
     source: Source = feed or Feed(engine)
     started = time.monotonic()
     position = Follower(engine, read_models(engine), source).catch_up()
-    with _shadows(engine) as (shadows, cleared):
+    with _shadows(engine) as (shadows, cleared, _):
         filled = fill(engine, source, shadows, position, report)
         with engine.begin() as connection:
             # A table lock, not row locks: these would make this a writing transaction.
@@ -124,27 +124,31 @@ def check(engine: Engine, feed: Source | None = None, report: Report | None = No
 
 
 @contextmanager
-def _shadows(engine: Engine) -> Iterator[tuple[Shadows, tuple[str, ...]]]:
+def _shadows(engine: Engine) -> Iterator[tuple[Shadows, tuple[str, ...], Held]]:
     """Empty shadow tables and their models, gone at the end whatever happens, unless swapped in.
 
-    With them the names of tables that were left of an earlier rebuild.
+    With them the names of tables that were left of an earlier rebuild, and the lock that makes them ours.
     """
     shadows = shadow_models(engine)
     with exclusive(engine, Task.REBUILD) as held:
-        if not held:
+        if held is None:
             raise RebuildRunning
         with engine.connect() as connection:
             refuse_newer(connection, {model.name: model.version for model in shadows.models})
         cleared = tuple(drop(engine))
         try:
             create(engine, TABLES, DRAFTS)
-            yield shadows, cleared
+            yield shadows, cleared, held
         finally:
-            drop(engine)
+            if not held.lost:
+                drop(engine)
 
 
-def _swap(engine: Engine, feed: Source, shadows: Shadows, filled: Filled) -> Filled:
-    """Try until a moment is found in which no reader's query holds a table longer than the lock waits."""
+def _swap(engine: Engine, feed: Source, shadows: Shadows, filled: Filled, held: Held) -> Filled:
+    """Try until a moment is found in which no reader's query holds a table longer than the lock waits.
+
+    Shadows are known by their names alone: nobody else may have made them meanwhile.
+    """
     deadline = time.monotonic() + _SWAP_WITHIN
     for pause in pauses():
         try:
@@ -152,6 +156,7 @@ def _swap(engine: Engine, feed: Source, shadows: Shadows, filled: Filled) -> Fil
                 connection.execute(text(f"set local lock_timeout = '{_LOCK_TIMEOUT}'"))
                 caught_up = _catch_up(connection, feed, shadows, filled)
                 replace(connection, TABLES)
+                held.ensure()
                 _move_checkpoints(connection, shadows, caught_up.position)
         except OperationalError as error:
             if getattr(error.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE:

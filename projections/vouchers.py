@@ -6,9 +6,10 @@ log held at an earlier position had the same numbers then. The lines of a vouche
 rules (``projections.journal``).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -39,7 +40,7 @@ from ledger.events import (
     ObligationPaymentReversed,
     PeriodClosed,
 )
-from ledger.policy.journal import JournalRules
+from ledger.policy.journal import Every
 from ledger.store.bulk import copy_in
 from ledger.store.tables import KEY, metadata
 from projections.batch import Batch
@@ -67,6 +68,9 @@ vouchers = Table(
     Index(None, "county", "fund", "period", "number", unique=True),
     schema="read",
 )
+
+Closes = Callable[[str, date], frozenset[Every]]
+"""The closings that an entry of a day waits for."""
 
 Book = tuple[str, str]
 """County and fund kind."""
@@ -150,8 +154,8 @@ class Vouchers:
         if not changes:
             return
         months = self._months(connection, changes)
-        rules = policy.load().journal
-        rows = [row for found in changes for row in _rows(found, months, rules)]
+        closes = cache(policy.load().journal.closes)
+        rows = [row for found in changes for row in _rows(found, months, closes)]
         copy_in(connection, self._table, self._table.columns.keys(), rows)
 
     def _months(self, connection: Connection, changes: Sequence[_Found]) -> "_Months":
@@ -255,25 +259,28 @@ class _Months:
         )
 
 
+_period = lru_cache(4096)(parse_period)
+
+
 def _after(closed: date) -> str:
     return f"{closed.year + closed.month // 12:04}-{closed.month % 12 + 1:02}"
 
 
-def _rows(found: _Found, months: _Months, rules: JournalRules) -> Iterator[tuple[Any, ...]]:
+def _rows(found: _Found, months: _Months, closes_of: Closes) -> Iterator[tuple[Any, ...]]:
     event, book = found.event, (found.county, found.fund)
     if isinstance(event, PeriodClosed):
         kind = f"{event.kind}-closing"
         for closed in months.close(book, event.ends, event.kind):
             number = months.next(book, closed).number
-            yield _row(found, parse_period(closed), number, kind, event.ends, (False, False))
+            yield _row(found, _period(closed), number, kind, event.ends, (False, False))
         return
-    period = parse_period(months.period(book, event.value_date))
+    period = _period(months.period(book, event.value_date))
     month = months.next(book, period.name)
     late = event.value_date.year < period.first.year
     waits = (
         frozenset()
         if late
-        else frozenset().union(*(rules.closes(entry, period.first) for entry in found.entries))
+        else frozenset().union(*(closes_of(entry, period.first) for entry in found.entries))
     )
     closes = ("month" in waits, "year" in waits)
     month.closes_month |= closes[0]

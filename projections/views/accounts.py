@@ -78,7 +78,11 @@ def _low(asked: Asked) -> Select[Any]:
     """
     floor = policy.load().dues.floor(asked.day)
     percent = 0 if floor is None else floor.percent
-    account, low, exempt = unit_accounts(asked).subquery("account"), _below(asked, percent), _exempt(asked)
+    account, low, exempt = (
+        unit_accounts(asked).subquery("account"),
+        _below(asked, percent),
+        exempt_units(asked),
+    )
     own = account.c
     return (
         select(
@@ -100,7 +104,7 @@ def _low(asked: Asked) -> Select[Any]:
             false() if floor is None else own.part == "owner",
             own.closed_on.is_(None),
             exempt.c.building.is_(None),
-            own.building.not_in(_gone(asked)),
+            own.building.not_in(gone(asked)),
         )
     )
 
@@ -132,14 +136,14 @@ def _below(asked: Asked, percent: int) -> CTE:
     )
 
 
-def _gone(asked: Asked) -> Select[Any]:
+def gone(asked: Asked) -> Select[Any]:
     """The buildings for which money is owed because they are gone (灭失)."""
     arisen = (obligations.c.kind == "arisen", *asked.counted(obligations))
     owed = select(obligations.c.building).where(*arisen).group_by(obligations.c.building)
     return owed.having(func.sum(obligations.c.amount_fen) > 0)
 
 
-def _exempt(asked: Asked) -> Subquery:
+def exempt_units(asked: Asked) -> Subquery:
     """Units that need not deposit on the day: the last decision of these kinds counts, by its day."""
     made = due_decisions.c
     cuts = [made.position <= asked.cut, made.kind.in_(("exempt", "lift"))]

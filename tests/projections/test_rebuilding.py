@@ -12,6 +12,7 @@ from threading import Thread
 import psycopg2
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from ledger.money import yuan
 from ledger.store.engine import engine
@@ -417,3 +418,28 @@ def test_commands_recorded_while_a_rebuild_reads_are_in_it(town, follower, datab
     assert done.position == town.position
     assert done.events == sum(town.versions.values()) > told[-1].total
     assert check(database.engine).differences == ()
+
+
+def test_a_rebuild_that_lost_its_lock_swaps_nothing_in_and_drops_nothing(
+    town, follower, database, monkeypatch
+):
+    """Another one may have begun: the shadows of these names would be its, and not yet full."""
+    grow(town, Random(6), 20)
+    follower.catch_up()
+    before = contents(database)
+
+    def lose(_progress):
+        with psycopg2.connect(database.admin_url) as connection:
+            connection.cursor().execute(
+                "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 2"
+                " and database = (select oid from pg_database where datname = current_database())"
+            )
+        with exclusive(database.engine, Task.REBUILD) as held:
+            assert held
+
+    with pytest.raises(OperationalError):
+        rebuild(database.engine, report=lose)
+
+    assert contents(database) == before
+    assert left_over(database) != []
+    assert rebuild(database.engine).cleared != ()
