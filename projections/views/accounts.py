@@ -5,11 +5,9 @@ from typing import Any, Final
 from sqlalchemy import (
     CTE,
     BigInteger,
-    ColumnElement,
     Select,
     Subquery,
     cast,
-    exists,
     false,
     func,
     literal,
@@ -22,7 +20,6 @@ from ledger import policy
 from ledger.identity import FUND_NAMES, PART_NAMES
 from projections.due_decisions import due_decisions
 from projections.obligations import obligations
-from projections.postings import postings
 from projections.views.flows import fen
 from projections.views.units import ACCOUNT, UNIT, first_deposits, held, same, unit_accounts
 from projections.views.view import Asked, Column, Filter, View
@@ -108,13 +105,15 @@ def _low(asked: Asked) -> Select[Any]:
             own.closed_on.is_(None),
             exempt.c.building.is_(None),
             own.building.not_in(gone(asked)),
-            ~_handed_over(asked, own),
         )
     )
 
 
 def _below(asked: Asked, percent: int) -> CTE:
-    """Owners' accounts below their share of the first deposits, found before more is asked of them."""
+    """Owners' accounts below their share of the first deposits, found before more is asked of them.
+
+    What the owners' assembly (业主大会) keeps itself is below nothing.
+    """
     money, first = held(asked), first_deposits(asked)
     least = cast((first.c.first * percent + 99) // 100, BigInteger)
     balance = cast(func.coalesce(money.c.principal + money.c.interest, 0), BigInteger)
@@ -126,7 +125,12 @@ def _below(asked: Asked, percent: int) -> CTE:
             balance.label("balance"),
         )
         .select_from(first.outerjoin(money, same(first.c, money.c, ACCOUNT)))
-        .where(first.c.part == "owner", first.c.first > 0, balance < least)
+        .where(
+            first.c.part == "owner",
+            first.c.first > 0,
+            balance < least,
+            func.coalesce(money.c.custody, 0) >= 0,
+        )
         .cte("below")
         .prefix_with("materialized")
     )
@@ -137,19 +141,6 @@ def gone(asked: Asked) -> Select[Any]:
     arisen = (obligations.c.kind == "arisen", *asked.counted(obligations))
     owed = select(obligations.c.building).where(*arisen).group_by(obligations.c.building)
     return owed.having(func.sum(obligations.c.amount_fen) > 0)
-
-
-def _handed_over(asked: Asked, own: Any) -> ColumnElement[bool]:
-    """Whether the account's money is in the custody of the owners' assembly (业主大会)."""
-    out = postings.alias("out")
-    moved = (
-        select(*(out.c[name] for name in ACCOUNT))
-        .where(out.c.kind == "custody", *asked.counted(out))
-        .group_by(*(out.c[name] for name in ACCOUNT))
-        .having(func.sum(out.c.principal_fen + out.c.interest_fen) < 0)
-        .subquery("moved_out")
-    )
-    return exists().where(same(own, moved.c, ACCOUNT))
 
 
 def exempt_units(asked: Asked) -> Subquery:

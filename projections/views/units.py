@@ -73,11 +73,16 @@ def unit_accounts(asked: Asked) -> Select[Any]:
 
 
 def held(asked: Asked) -> Subquery:
-    """Principal and interest of each account; one that never had money has no row."""
+    """Principal and interest of each account, and of it what was handed over (``custody``, negative).
+
+    An account that never had money has no row.
+    """
+    whole = postings.c.principal_fen + postings.c.interest_fen
     key = [postings.c[name] for name in ACCOUNT]
     sums = (
         fen(func.sum(postings.c.principal_fen), "principal"),
         fen(func.sum(postings.c.interest_fen), "interest"),
+        fen(func.sum(whole).filter(postings.c.kind == "custody"), "custody"),
     )
     return select(*key, *sums).where(*asked.counted(postings)).group_by(*key).subquery("held")
 

@@ -1,9 +1,13 @@
 """Views over HTTP: pages and workbooks, only of the counties the caller may see."""
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from io import BytesIO
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.api.service import ELSEWHERE, HERE, deposit
 
@@ -86,3 +90,41 @@ def test_the_description_of_the_service_names_the_views(service):
     workbook = paths["/v1/views/{name}/workbook"]["get"]["responses"]["200"]["content"]
     assert [kind.split(".")[-1] for kind in workbook] == ["sheet"]
     assert "where" in [each["name"] for each in paths["/v1/views/{name}"]["get"]["parameters"]]
+
+
+@pytest.mark.slow
+def test_whatever_is_asked_is_answered(paid):
+    reader = paid.caller("auditor", ())
+    cursor = reader.get("/v1/views/accounts", limit=1).json()["next"]
+    told = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    keys = st.lists(st.none() | st.booleans() | st.integers() | st.text(max_size=6), max_size=4)
+    forged = st.builds(
+        lambda position, found: urlsafe_b64encode(json.dumps([position, told[1], found]).encode()).decode(),
+        st.integers(),
+        keys,
+    )
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        name=st.sampled_from(["accounts", "entries", "months", "owner-statements", "low-balance"]),
+        cursor=st.none() | st.text(max_size=20),
+        tampered=st.none() | forged,
+        where=st.lists(
+            st.builds(
+                "{}:{}".format,
+                st.sampled_from(["building", "unit", "year", "fund", "closed", "from", "x"]),
+                st.sampled_from([HERE, "2019", "0", "是", "9" * 9]) | st.text(max_size=8),
+            ),
+            max_size=3,
+        ),
+    )
+    def answered(name, cursor, where, tampered):
+        if tampered is not None:
+            name, cursor, where = "accounts", tampered, []
+        more = {} if cursor is None else {"cursor": cursor}
+        answer = reader.get(f"/v1/views/{name}", where=where, **more)
+        assert answer.status_code in {200, 422}
+        if answer.status_code == 422:
+            assert answer.json()["code"]
+
+    answered()

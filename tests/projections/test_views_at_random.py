@@ -5,7 +5,7 @@ dated later never happened. What was registered stays, whenever it is dated: bui
 changed, of which only the money did not move.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from random import Random
 
@@ -21,6 +21,9 @@ from ledger.events import (
     BuildingOpened,
     CommandRefused,
     Event,
+    OwnerChanged,
+    UnitFrozen,
+    UnitReleased,
     UnitsChanged,
     UnitsRegistered,
 )
@@ -45,6 +48,9 @@ ASKS = {"building": sorted(HOUSES), "year": [str(year) for year in range(2011, 2
 
 BY_PERIOD = {"journal", "trial-balance"}
 """Asked by accounting period (会计期间), which is no value date; they refuse a day."""
+
+DATED = (OwnerChanged, UnitFrozen, UnitReleased)
+"""Facts of units that a value date cuts as it cuts money."""
 
 REGISTERED: frozenset[type[Event]] = frozenset({BuildingOpened, UnitsRegistered})
 
@@ -104,6 +110,13 @@ def _unless_later(event, day):
     return CommandRefused(command="none", subject="none", codes=(), messages=(), **said)
 
 
+def days_of(events, random):
+    """Any day, and the one before an owner changed or a court spoke, where that ever was."""
+    days = sorted({event.value_date for _, event in events})
+    dated = sorted({event.value_date for _, event in events if isinstance(event, DATED)})
+    return {random.choice(days), random.choice(dated or days) - timedelta(1)}
+
+
 def agree(machine, embedded, random):
     events = events_of(machine)
     asks = asks_of(events)
@@ -120,7 +133,7 @@ def agree(machine, embedded, random):
                     with cut.engine.connect() as only:
                         found = answers(connection, asks, position=positions[known - 1])
                         assert found == answers(only, asks)
-            for day in sorted(random.sample(sorted({event.value_date for _, event in events}), 2)):
+            for day in days_of(events, random):
                 with embedded.database() as cut:
                     lived(cut, without_later(events, day))
                     with cut.engine.connect() as only:
