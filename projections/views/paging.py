@@ -75,8 +75,9 @@ def page(
         place = _read(cursor)
         after = _keys(view, asked, place)
         asked = asked._replace(cut=min(asked.cut, place.position))
-    rows = list(_rows(connection, view, asked, after, limit + 1))
-    count, totals = count_and_totals(connection, view, asked)
+    found = view.found(connection, asked)
+    rows = list(_rows(connection, view, found, after, limit + 1))
+    count, totals = _counted(connection, view, found)
     more = len(rows) > limit
     taken = rows[:limit]
     return Page(view, asked, taken, count, totals, _cursor(view, asked, taken[-1]) if more else None)
@@ -84,12 +85,20 @@ def page(
 
 def stream(connection: Connection, view: View, asked: Asked) -> Iterator[Row]:
     """Every row in order, read in portions: a whole prefecture does not have to fit into memory."""
-    return _rows(connection, view, asked, None, None)
+    return _rows(connection, view, view.found(connection, asked), None, None)
 
 
 def count_and_totals(connection: Connection, view: View, asked: Asked) -> tuple[int, dict[str, int]]:
     """How many rows there are, and the sum of each column that is summed."""
-    found, conditions = view.found(connection, asked)
+    return _counted(connection, view, view.found(connection, asked))
+
+
+_Found = tuple[Subquery, Sequence[ColumnElement[bool]]]
+"""The rows of a view, and the conditions on them."""
+
+
+def _counted(connection: Connection, view: View, asked_for: _Found) -> tuple[int, dict[str, int]]:
+    found, conditions = asked_for
     summed = [column.name for column in view.columns if column.total]
     sums = [cast(func.coalesce(func.sum(found.c[name]), 0), BigInteger) for name in summed]
     counted = select(func.count(), *sums).select_from(found).where(*conditions)
@@ -98,9 +107,9 @@ def count_and_totals(connection: Connection, view: View, asked: Asked) -> tuple[
 
 
 def _rows(
-    connection: Connection, view: View, asked: Asked, after: list[Any] | None, limit: int | None
+    connection: Connection, view: View, asked_for: _Found, after: list[Any] | None, limit: int | None
 ) -> Iterator[Row]:
-    found, conditions = view.found(connection, asked)
+    found, conditions = asked_for
     keys = [_sorting(found, view.column(name)) for name in view.order]
     wanted = select(*(found.c[column.name] for column in view.columns)).where(*conditions).order_by(*keys)
     if after is not None:
