@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnClause,
     ColumnElement,
     Date,
+    FromClause,
     Select,
     String,
     Subquery,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     values,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -33,13 +35,15 @@ from ledger import policy
 from ledger.identity import FUND_NAMES, Fund
 from ledger.policy import Policy
 from ledger.standards import rate
+from projections.accounts import accounts
 from projections.buildings import buildings
 from projections.deposits import deposits
 from projections.due_decisions import due_decisions
 from projections.postings import postings
+from projections.unit_facts import unit_facts
 from projections.views.accounts import exempt_units, gone
 from projections.views.projects import fen
-from projections.views.units import same, unit_accounts
+from projections.views.units import same
 from projections.views.view import Asked, Column, Filter, View
 
 BASES: Final = {"standard": "按标准", "decided": "核定"}
@@ -51,11 +55,14 @@ def _arrears(asked: Asked) -> Select[Any]:
     missing = func.greatest(owing.c.due - owing.c.paid, 0)
     return select(
         *(owing.c[name] for name in _SHOWN),
+        _owner(asked, owing).label("owner"),
         case((owing.c.decided, "decided"), else_="standard").label("basis"),
         fen(missing).label("missing"),
         (literal(asked.day, Date) - owing.c.completed_on).label("days"),
     ).where(
         missing > 0,
+        ~owing.c.exempt,
+        ~owing.c.opened,
         or_(owing.c.completed_on.is_(None), owing.c.completed_on <= asked.day),
     )
 
@@ -66,7 +73,6 @@ _SHOWN: Final = (
     "estate_name",
     "building",
     "unit",
-    "owner",
     "fund",
     "area",
     "on",
@@ -79,48 +85,80 @@ _SHOWN: Final = (
 
 
 def _owing(asked: Asked) -> Subquery:
-    """Every owner with what is due and what came in; no row where nothing is due or an opening hides it."""
-    unit, place = unit_accounts(asked).subquery("unit").c, buildings.c
+    """Every owner's account with what is due and what came in.
+
+    Nothing but what is known of every account is asked here, and the offset keeps the other conditions out:
+    the planner takes each of them for rare, and would then meet every unit with every other.
+    """
+    unit, place = accounts.c, buildings.c
     paid, brought, exempt = _paid(asked), _brought(asked), exempt_units(asked)
-    decided, rates = _decided(asked), _rates(policy.load())
+    area, decided, rates = _area(asked), _decided(asked), _rates(policy.load())
     on = func.coalesce(paid.c.first_on, literal(asked.day, Date))
-    due = func.coalesce(decided.c.due_fen, _due(rates, unit.area))
     rows = (
-        unit.unit.table.join(buildings, unit.building == place.building)
+        accounts.join(buildings, unit.building == place.building)
+        .join(area, true())
         .outerjoin(paid, same(unit, paid.c))
         .outerjoin(brought, same(unit, brought.c))
         .outerjoin(decided, same(unit, decided.c))
         .outerjoin(exempt, same(unit, exempt.c))
-        .outerjoin(rates, _of_rate(rates, unit, on))
+        .outerjoin(rates, _of_rate(rates, on))
     )
     return (
         select(
             unit.county,
             unit.estate,
-            unit.estate_name,
+            place.estate_name,
             unit.building,
             unit.unit,
-            unit.owner,
             unit.fund,
-            unit.area,
+            area.c.area_dm2.label("area"),
             on.label("on"),
             rates.c.fen_per_m2.label("standard"),
             rates.c.factor,
-            due.label("due"),
+            func.coalesce(decided.c.due_fen, _due(rates, area.c.area_dm2)).label("due"),
             fen(func.coalesce(paid.c.paid, 0) + func.coalesce(brought.c.principal, 0)).label("paid"),
             place.completed_on,
             decided.c.due_fen.is_not(None).label("decided"),
+            exempt.c.building.is_not(None).label("exempt"),
+            (func.coalesce(brought.c.whole, 0) != 0).label("opened"),
         )
         .select_from(rows)
         .where(
+            *asked.known(accounts),
             unit.part == "owner",
-            unit.closed_on.is_(None),
+            or_(unit.closed_position.is_(None), unit.closed_position > asked.cut),
             unit.building.not_in(gone(asked)),
-            exempt.c.building.is_(None),
-            due.is_not(None),
-            func.coalesce(brought.c.whole, 0) == 0,
         )
+        .offset(0)
         .subquery("owing")
+    )
+
+
+def _area(asked: Asked) -> FromClause:
+    """The floor area of a unit as it was known."""
+    fact = unit_facts.c
+    return (
+        select(fact.area_dm2)
+        .where(same(accounts.c, fact), fact.position <= asked.cut)
+        .where(fact.kind.in_(("registered", "opened", "corrected")))
+        .order_by(fact.position.desc())
+        .limit(1)
+        .lateral("area")
+    )
+
+
+def _owner(asked: Asked, owing: Subquery) -> ColumnElement[str]:
+    """The owner of a unit as it was known: as changed last, else as registered."""
+    fact = unit_facts.c
+    changed = fact.kind == "owner"
+    in_time = true() if asked.as_of is None else or_(~changed, fact.value_date <= asked.as_of)
+    return (
+        select(fact.owner_ref)
+        .where(same(owing.c, fact), fact.position <= asked.cut, in_time)
+        .where(fact.kind.in_(("registered", "opened", "owner")))
+        .order_by(changed.desc(), fact.position.desc())
+        .limit(1)
+        .scalar_subquery()
     )
 
 
@@ -231,11 +269,11 @@ def _tabled(rules: Policy) -> Iterator[_Rate]:
                             )  # fmt: skip
 
 
-def _of_rate(rates: Values, unit: Any, on: ColumnElement[date]) -> ColumnElement[bool]:
+def _of_rate(rates: Values, on: ColumnElement[date]) -> ColumnElement[bool]:
     each = rates.c
     return and_(
-        each.county == unit.county,
-        each.fund == unit.fund,
+        each.county == accounts.c.county,
+        each.fund == accounts.c.fund,
         each.lift == buildings.c.lift,
         buildings.c.storeys.between(each.storeys_from, each.storeys_to),
         on.between(each.valid_from, each.valid_to),

@@ -10,6 +10,7 @@ from audit.replay import replay
 from ledger.errors import InputError
 from ledger.events import (
     BankAccountDesignated,
+    BuildingCredit,
     BuildingShare,
     DepositCollected,
     DepositLine,
@@ -20,10 +21,12 @@ from ledger.events import (
     Evidence,
     GainsDistributed,
     ImportUndone,
+    ListedRate,
     NoticePosted,
     Payee,
     PaymentReversed,
     ProjectUnit,
+    RatesAccrued,
     ReceiptsIssued,
     ReceiptsVoided,
     RepairAccepted,
@@ -336,6 +339,22 @@ def test_a_distribution_that_is_torn_shows_what_is_missing(town, shown):
     assert (found.totals["share"], found.totals["credited"]) == ("0.60", "0.30")
     [row] = shown("interest-by-unit", filters={"building": "B1"}).rows
     assert (row["unit"], row["interest"], row["run"]) == ("101", "0.30", "book/532301/commodity@1")
+
+
+def test_interest_at_rates_has_no_weights(town, shown):
+    town.open("B1", ("101",), fund="public")
+    listed = ListedRate(product="demand", percent="0.35")
+    settled = date(2020, 6, 21)
+    run = RatesAccrued(
+        settled_on=settled, previous=None, bank="农行", this_year=listed, carried=listed, demand=listed,
+        waiting_fen=5, total_fen=7, shares=(BuildingCredit(building="B1", version=2, credit_fen=7),),
+        **said(settled),
+    )  # fmt: skip
+    town.append("book/532301/public", run)
+    columns = ("fund", "method", "boundary", "weight", "share", "credited")
+    found = shown("interest", filters={"method": "定率计息"})
+    assert picked(found, *columns) == [("public", "rates", "2020-06-21", None, "0.07", "0.00")]
+    assert shown("interest", filters={"method": "积数分摊"}).count == 0
 
 
 # Receipts
