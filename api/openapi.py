@@ -28,6 +28,7 @@ from projections.periods import PeriodView
 from projections.receipts import ReceiptUse
 from projections.sellers import SellerList
 from projections.statement import Statement
+from projections.statements import Statements
 from projections.summary import Summary
 from projections.views.showing import ViewList, ViewPage
 
@@ -48,6 +49,9 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
     "get_obligations": ObligationList,
     "get_period": PeriodView,
     "get_book": BookRecord,
+    "of_book": Statements,
+    "of_county": Statements,
+    "of_prefecture": Statements,
     "get_views": ViewList,
     "get_view": ViewPage,
     "post_deposits": Done,
@@ -57,6 +61,8 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
 """What each route answers, by the name of its function."""
 
 FILES: Mapping[str, str] = {
+    "workbook_of_book": WORKBOOK,
+    "workbook_of_county": WORKBOOK,
     "get_workbook": WORKBOOK,
     "get_publication": PAGE,
     "get_publication_workbook": WORKBOOK,
@@ -78,6 +84,7 @@ OF_MONEY = (
     "ObligationList",
     "PeriodView",
     "BookRecord",
+    "Statements",
     "ViewPage",
 )
 """Answers that hold amounts and therefore name their currency."""

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from audit.checkpoint import Signer
     from exports.export import Asked, Format, Source
 
-FormatName = Annotated[str, typer.Argument(metavar="FORMAT", help="格式：见 docs/exports.md")]
+NAMES = "hledger、beancount、parquet、gbt19581、gbt24589、tables"
+"""The formats, as the help tells them: ``exports.formats`` is loaded only when one is wanted."""
+
+FormatName = Annotated[str, typer.Argument(metavar="FORMAT", help=f"格式：{NAMES}")]
 Target = Annotated[Path | None, typer.Option("--to", metavar="DIR", help="导出到哪个新的或空的文件夹")]
 Given = Annotated[
     Path | None,

@@ -93,7 +93,9 @@ def _years_of(
     )
     opening: Mapping[Key, Fen] = {}
     items: Mapping[str, Item] = {}
-    for number, mine in _without_gap(lines, asked.last):
+    asked_for = asked.last or asked.first
+    until = min(int(asked_for[:4]), today.year) if asked_for else 0
+    for number, mine in _without_gap(lines, until):
         through = _through(number, asked.last, today)
         period = parse_period(f"{number}" if through == 12 else f"{number}-{through:02d}")
         wanted = asked.first is None or number >= int(asked.first[:4])
@@ -106,18 +108,16 @@ def _years_of(
         opening, items = year.closing()
 
 
-def _without_gap(
-    lines: Iterable[JournalLine], last: str | None
-) -> Iterator[tuple[int, Iterable[JournalLine]]]:
-    """Years from the first voucher to the last, or to the year asked for, those without a voucher too."""
+def _without_gap(lines: Iterable[JournalLine], until: int) -> Iterator[tuple[int, Iterable[JournalLine]]]:
+    """Years from the first voucher to the last, or on to the year asked for; some have no voucher."""
     expected = None
     for number, mine in groupby(lines, key=lambda line: int(line.period[:4])):
         for between in range(expected or number, number):
             yield between, ()
         yield number, mine
         expected = number + 1
-    if expected is not None and last is not None:
-        for after in range(expected, int(last[:4]) + 1):
+    if expected is not None:
+        for after in range(expected, until + 1):
             yield after, ()
 
 

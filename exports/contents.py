@@ -95,6 +95,7 @@ WORDS: Final = frozenset(
         "debit",
         "credit",
         "number-digits",
+        "width-counts",
         "month-digits",
         "structure-separator",
         "quiet-months",

@@ -25,11 +25,16 @@ _FORMULA: Final = ("=", "+", "-", "@")
 
 
 def clean(layout: Layout) -> Clean:
-    """What becomes of TAB and line ends, and of a text that a spreadsheet would take for a formula."""
+    """What becomes of TAB, line ends and quotes, and of a text that a spreadsheet would take for a formula.
+
+    Where a quote becomes something with a quote in it, that is grammar, and no part of the text.
+    """
     control, guard = layout.rule("control-becomes"), layout.rule("guard")
+    quote, becomes = layout.rule("quote"), layout.rule("quote-becomes")
+    replaced = quote if quote in becomes else becomes
 
     def cleaned(text: str) -> str:
-        plain = CONTROL.sub(control, text)
+        plain = CONTROL.sub(control, text).replace(quote, replaced)
         return guard + plain if guard and plain.startswith(_FORMULA) else plain
 
     return cleaned

@@ -61,9 +61,10 @@ class Type(Row, frozen=True, kw_only=True):
 class Field(Row, frozen=True, kw_only=True):
     """A field (字段): filled by one of the ledger's values, or always the same.
 
-    ``width`` counts characters (numbers: digits); no width is no limit. A text that ``cut`` allows is cut to
-    it and noted, anything else too wide is refused. ``numbers``: the field stands once a number, ``{}`` in
-    its name is the number. The mark of a field is about its name and place, ``width_mark`` about its width.
+    ``width`` counts as the rule ``width-counts`` says (numbers: digits); no width is no limit. A text that
+    ``cut`` allows is cut to it and noted, anything else too wide is refused; ``unique``: no two are alike.
+    ``numbers``: the field stands once a number, ``{}`` in its name is the number. The mark of a field is
+    about its name and place, ``width_mark`` about its width.
     """
 
     name: Text
@@ -74,8 +75,16 @@ class Field(Row, frozen=True, kw_only=True):
     width: Annotated[int, Meta(ge=1)] | None = None
     decimals: Annotated[int, Meta(ge=0)] = 0
     cut: bool = False
+    unique: bool = False
     width_mark: Mark = "unverified"
     width_source: str = ""
+
+    @property
+    def filled_by(self) -> str:
+        """The value that fills it; of a field that ``read`` has made sure of."""
+        if self.fill is None:
+            raise ValueError(f"{self.name} is constant")
+        return self.fill
 
 
 class Table(Row, frozen=True, kw_only=True):
@@ -254,6 +263,8 @@ def _problems(layout: Layout, expected: Expected) -> Iterator[str]:
     yield from (f"有两张表放“{content}”" for content in _twice(filled) if content in expected.once)
 
 
+_HEADING: Final = r"(?:[^{}\r\n]|\{(?:title|file)\})+"
+
 _RULES: Final = {
     "line-end": "[\r\n]{1,2}",
     "separator": ".",
@@ -264,6 +275,10 @@ _RULES: Final = {
     "number-digits": "[1-9][0-9]?",
     "month-digits": "[12]",
     "pro-forma-posted": "[01]",
+    "width-counts": "characters|bytes",
+    "description-heading-1": _HEADING,
+    "description-heading-2": _HEADING,
+    "description-field": r"(?=.*\{name\})(?=.*\{letter\})(?:[^{}\r\n]|\{(?:name|letter|width)\})+",
     "description-file": r"[^\\/:*?\"<>|\s.][^\\/:*?\"<>|\s]*",
 }
 """Rules that cannot be just any text, and what they may be."""
@@ -320,8 +335,8 @@ def _field_problems(field: Field, table: Table, offered: Mapping[str, Kind]) -> 
             yield "金额至少要有两位小数"
     if field.decimals and field.kind != "number":
         yield "只有 number 才有小数位数"
-    if field.cut and field.kind != "text":
-        yield "只有 text 可以截断"
+    if field.cut and (field.unique or field.kind != "text"):
+        yield "只有 text 可以截断，unique 的不能截断"
     if field.numbers is not None and ("{}" not in field.name or not 0 < field.numbers[0] <= field.numbers[1]):
         yield "numbers 要与名称中的 {} 一起用，并从小到大"
     if field.width is not None:

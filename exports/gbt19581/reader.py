@@ -1,5 +1,6 @@
 """Takes the text files back (读取): from ``GSSM.TXT`` alone, as the auditor's program is pointed at it."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,7 +17,6 @@ _FIGURES: Final = ("opening", "debit", "credit", "closing")
 class Described(NamedTuple):
     """A file as ``GSSM.TXT`` describes it: its fields in order, by name and letter."""
 
-    title: str
     file: str
     fields: tuple[tuple[str, str], ...]
 
@@ -27,8 +27,13 @@ def files(folder: Path, form: Layout) -> dict[str, list[dict[str, str]]]:
     Raises InputError ``export-unreadable`` that names file and line.
     """
     name = form.rule("description-file")
-    described = _described(_lines(folder / name, form), name)
-    return {file.title: _records(folder, file, form) for file in described}
+    titles = {file.name: file.tables[0].title for file in form.files}
+    found = {}
+    for file in _described(_lines(folder / name, form), form):
+        if file.file not in titles:
+            raise InputError("export-unreadable", f"{name} 中的 {file.file} 不在格式数据中")
+        found[titles[file.file]] = _records(folder, file, form)
+    return found
 
 
 def take_back(folder: Path, form: Layout) -> AuditSet:
@@ -70,20 +75,33 @@ def _lines(path: Path, form: Layout) -> list[str]:
     return text.split(end)[:-1]
 
 
-def _described(lines: list[str], name: str) -> list[Described]:
+def _described(lines: list[str], form: Layout) -> list[Described]:
+    """The blocks of the description, taken apart as the rules put them together."""
+    name = form.rule("description-file")
     blocks: list[list[str]] = [[]]
     for line in lines:
         if line:
             blocks[-1].append(line)
         else:
             blocks.append([])
+    headings = [_pattern(form.rule(f"description-heading-{number}")) for number in (1, 2)]
+    pattern = _pattern(form.rule("description-field"))
     found = []
-    for title, file, *fields in blocks:
-        parts = [field.split("\t") for field in fields]
-        if not parts or any(len(part) != 3 for part in parts):
-            raise InputError("export-unreadable", f"{name} 中 {file} 的字段说明不完整")
-        found.append(Described(title, file, tuple((field[0], field[1]) for field in parts)))
+    for first, second, *fields in blocks:
+        told: dict[str, str] = {}
+        for heading, line in zip(headings, (first, second), strict=True):
+            if (said := heading.fullmatch(line)) is not None:
+                told |= said.groupdict()
+        parts = [part for field in fields if (part := pattern.fullmatch(field)) is not None]
+        if "file" not in told or not fields or len(parts) != len(fields):
+            raise InputError("export-unreadable", f"{name} 中“{first}”一段的说明不完整")
+        found.append(Described(told["file"], tuple((part["name"], part["letter"]) for part in parts)))
     return found
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """What a line looks like that was made of a template such as ``{name}\\t{letter}\\t{width}``."""
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*?)", re.escape(template)))
 
 
 def _records(folder: Path, file: Described, form: Layout) -> list[dict[str, str]]:

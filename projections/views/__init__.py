@@ -18,6 +18,7 @@ from projections.views.places import BUILDINGS, ESTATES
 from projections.views.receipt_register import RECEIPTS
 from projections.views.repair_register import REPAIRS
 from projections.views.series import MONTHS, YEARS
+from projections.views.survey import SURVEY
 from projections.views.use_by_part import USE_BY_PART
 from projections.views.view import View
 
@@ -44,6 +45,7 @@ VIEWS: Final[Mapping[str, View]] = {
         REPAIRS,
         PAYMENTS,
         USE_BY_PART,
+        SURVEY,
         RECEIPTS,
         ARREARS,
         BANK_RECONCILIATION,

@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Select,
     Subquery,
-    and_,
     cast,
     exists,
     false,
@@ -79,43 +79,60 @@ def _low(asked: Asked) -> Select[Any]:
     Left out as where owners are dunned: exempt units, buildings that are gone, and what the owners' assembly
     keeps itself.
     """
-    account = unit_accounts(asked).subquery("account")
-    money, first, exempt = held(asked), first_deposits(asked), _exempt(asked)
-    own = account.c
     floor = policy.load().dues.floor(asked.day)
     percent = 0 if floor is None else floor.percent
-    least = (first.c.first * percent + 99) // 100
-    balance = func.coalesce(money.c.principal + money.c.interest, 0)
+    account, low, exempt = (
+        unit_accounts(asked).subquery("account"),
+        _below(asked, percent),
+        exempt_units(asked),
+    )
+    own = account.c
     return (
         select(
             *(own[column.name] for column in _PLACE),
             own.fund,
             own.area,
             own.owner,
-            first.c.first.label("first_deposit"),
+            low.c.first.label("first_deposit"),
             literal(percent * 100).label("percent"),
-            cast(least, BigInteger).label("floor"),
-            fen(balance, "balance"),
-            cast(balance * 10_000 // first.c.first, BigInteger).label("share"),
-            fen(least - balance, "missing"),
+            low.c.least.label("floor"),
+            low.c.balance,
+            cast(low.c.balance * 10_000 // low.c.first, BigInteger).label("share"),
+            (low.c.least - low.c.balance).label("missing"),
         )
         .select_from(account)
-        .join(first, and_(same(own, first.c), first.c.part == "owner"))
-        .outerjoin(money, same(own, money.c, ACCOUNT))
+        .join(low, same(own, low.c))
         .outerjoin(exempt, same(own, exempt.c))
         .where(
             false() if floor is None else own.part == "owner",
             own.closed_on.is_(None),
-            first.c.first > 0,
-            balance < least,
             exempt.c.building.is_(None),
-            own.building.not_in(_gone(asked)),
+            own.building.not_in(gone(asked)),
             ~_handed_over(asked, own),
         )
     )
 
 
-def _gone(asked: Asked) -> Select[Any]:
+def _below(asked: Asked, percent: int) -> CTE:
+    """Owners' accounts below their share of the first deposits, found before more is asked of them."""
+    money, first = held(asked), first_deposits(asked)
+    least = cast((first.c.first * percent + 99) // 100, BigInteger)
+    balance = cast(func.coalesce(money.c.principal + money.c.interest, 0), BigInteger)
+    return (
+        select(
+            *(first.c[name] for name in UNIT),
+            first.c.first,
+            least.label("least"),
+            balance.label("balance"),
+        )
+        .select_from(first.outerjoin(money, same(first.c, money.c, ACCOUNT)))
+        .where(first.c.part == "owner", first.c.first > 0, balance < least)
+        .cte("below")
+        .prefix_with("materialized")
+    )
+
+
+def gone(asked: Asked) -> Select[Any]:
     """The buildings for which money is owed because they are gone (灭失)."""
     arisen = (obligations.c.kind == "arisen", *asked.counted(obligations))
     owed = select(obligations.c.building).where(*arisen).group_by(obligations.c.building)
@@ -135,7 +152,7 @@ def _handed_over(asked: Asked, own: Any) -> ColumnElement[bool]:
     return exists().where(same(own, moved.c, ACCOUNT))
 
 
-def _exempt(asked: Asked) -> Subquery:
+def exempt_units(asked: Asked) -> Subquery:
     """Units that need not deposit on the day: the last decision of these kinds counts, by its day."""
     made = due_decisions.c
     cuts = [made.position <= asked.cut, made.kind.in_(("exempt", "lift"))]

@@ -33,13 +33,13 @@ from ledger import policy
 from ledger.identity import FUND_NAMES, Fund
 from ledger.policy import Policy
 from ledger.standards import rate
-from projections.accounts import accounts
 from projections.buildings import buildings
 from projections.deposits import deposits
 from projections.due_decisions import due_decisions
-from projections.obligations import obligations
 from projections.postings import postings
+from projections.views.accounts import exempt_units, gone
 from projections.views.projects import fen
+from projections.views.units import same, unit_accounts
 from projections.views.view import Asked, Column, Filter, View
 
 BASES: Final = {"standard": "按标准", "decided": "核定"}
@@ -66,6 +66,7 @@ _SHOWN: Final = (
     "estate_name",
     "building",
     "unit",
+    "owner",
     "fund",
     "area",
     "on",
@@ -79,29 +80,29 @@ _SHOWN: Final = (
 
 def _owing(asked: Asked) -> Subquery:
     """Every owner with what is due and what came in; no row where nothing is due or an opening hides it."""
-    owner, place = accounts.c, buildings.c
-    paid, brought, rates = _paid(asked), _brought(asked), _rates(policy.load())
-    decided, exempted = _decided(asked, "override"), _decided(asked, "exempt", "lift")
+    unit, place = unit_accounts(asked).subquery("unit").c, buildings.c
+    paid, brought, exempt = _paid(asked), _brought(asked), exempt_units(asked)
+    decided, rates = _decided(asked), _rates(policy.load())
     on = func.coalesce(paid.c.first_on, literal(asked.day, Date))
-    due = func.coalesce(decided.c.due_fen, _due(rates, owner.area_dm2))
-    exempt = and_(exempted.c.kind == "exempt", or_(exempted.c.until.is_(None), exempted.c.until >= asked.day))
+    due = func.coalesce(decided.c.due_fen, _due(rates, unit.area))
     rows = (
-        accounts.join(buildings, owner.building == place.building)
-        .outerjoin(paid, _of_unit(paid))
-        .outerjoin(brought, _of_unit(brought))
-        .outerjoin(decided, _of_unit(decided))
-        .outerjoin(exempted, _of_unit(exempted))
-        .outerjoin(rates, _of_rate(rates, on))
+        unit.unit.table.join(buildings, unit.building == place.building)
+        .outerjoin(paid, same(unit, paid.c))
+        .outerjoin(brought, same(unit, brought.c))
+        .outerjoin(decided, same(unit, decided.c))
+        .outerjoin(exempt, same(unit, exempt.c))
+        .outerjoin(rates, _of_rate(rates, unit, on))
     )
     return (
         select(
-            owner.county,
-            owner.estate,
-            place.estate_name,
-            owner.building,
-            owner.unit,
-            owner.fund,
-            owner.area_dm2.label("area"),
+            unit.county,
+            unit.estate,
+            unit.estate_name,
+            unit.building,
+            unit.unit,
+            unit.owner,
+            unit.fund,
+            unit.area,
             on.label("on"),
             rates.c.fen_per_m2.label("standard"),
             rates.c.factor,
@@ -112,30 +113,14 @@ def _owing(asked: Asked) -> Subquery:
         )
         .select_from(rows)
         .where(
-            *asked.known(accounts),
-            owner.part == "owner",
-            or_(owner.closed_position.is_(None), owner.closed_position > asked.cut),
-            owner.building.not_in(_destroyed(asked)),
+            unit.part == "owner",
+            unit.closed_on.is_(None),
+            unit.building.not_in(gone(asked)),
+            exempt.c.building.is_(None),
             due.is_not(None),
-            ~func.coalesce(exempt, False),
             func.coalesce(brought.c.whole, 0) == 0,
         )
         .subquery("owing")
-    )
-
-
-def _of_unit(found: Subquery) -> ColumnElement[bool]:
-    return and_(found.c.building == accounts.c.building, found.c.unit == accounts.c.unit)
-
-
-def _destroyed(asked: Asked) -> Select[tuple[str]]:
-    """The buildings that are gone (灭失): what is owed for them arose and was not taken back."""
-    owed = obligations.c
-    return (
-        select(owed.building)
-        .where(*asked.counted(obligations), owed.kind == "arisen")
-        .group_by(owed.building)
-        .having(func.sum(owed.amount_fen) > 0)
     )
 
 
@@ -179,18 +164,18 @@ def _brought(asked: Asked) -> Subquery:
     )
 
 
-def _decided(asked: Asked, *kinds: str) -> Subquery:
-    """The last decision of some kinds about each unit: by its day, then by record."""
+def _decided(asked: Asked) -> Subquery:
+    """What officers decided last about each unit: by the day of the decision, then by record."""
     made = due_decisions.c
-    wanted = select(made.building, made.unit, made.kind, made.due_fen, made.until).where(
-        made.position <= asked.cut, made.kind.in_(kinds)
+    wanted = select(made.building, made.unit, made.due_fen).where(
+        made.position <= asked.cut, made.kind == "override"
     )
     if asked.as_of is not None:
         wanted = wanted.where(made.decided_on <= asked.as_of)
     ordered = wanted.ext(distinct_on(made.building, made.unit)).order_by(
         made.building, made.unit, made.decided_on.desc(), made.position.desc()
     )
-    return ordered.subquery(f"decided_{kinds[0]}")
+    return ordered.subquery("decided")
 
 
 # Rates
@@ -246,11 +231,11 @@ def _tabled(rules: Policy) -> Iterator[_Rate]:
                             )  # fmt: skip
 
 
-def _of_rate(rates: Values, on: ColumnElement[date]) -> ColumnElement[bool]:
+def _of_rate(rates: Values, unit: Any, on: ColumnElement[date]) -> ColumnElement[bool]:
     each = rates.c
     return and_(
-        each.county == accounts.c.county,
-        each.fund == accounts.c.fund,
+        each.county == unit.county,
+        each.fund == unit.fund,
         each.lift == buildings.c.lift,
         buildings.c.storeys.between(each.storeys_from, each.storeys_to),
         on.between(each.valid_from, each.valid_to),
@@ -273,6 +258,7 @@ ARREARS: Final = View(
         Column("estate_name", "小区名称", "text"),
         Column("building", "楼幢编码", "text"),
         Column("unit", "户号", "text"),
+        Column("owner", "业主", "person"),
         Column("fund", "资金类型", "text", terms=FUND_NAMES),
         Column("area", "建筑面积", "area", total=True),
         Column("basis", "应交依据", "text", terms=BASES),

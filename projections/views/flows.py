@@ -89,13 +89,14 @@ def _keys(table: FromClause, period: str | None) -> list[ColumnElement[Any]]:
 
 
 def _unit_money(asked: Asked, period: str | None) -> Select[Any]:
-    """Postings summed by kind first: a kind is then one row, and what it means is decided on few rows."""
-    keys = [*_keys(postings, period), postings.c.kind]
+    """Postings summed by day and kind first: what that means, and in which period, is said of few rows."""
+    entry = postings.c
+    keys = [entry.county, entry.fund, entry.kind, *([] if period is None else [entry.value_date])]
     by_kind = (
         select(
             *keys,
-            func.sum(postings.c.principal_fen).label("principal_fen"),
-            func.sum(postings.c.interest_fen).label("interest_fen"),
+            func.sum(entry.principal_fen).label("principal_fen"),
+            func.sum(entry.interest_fen).label("interest_fen"),
         )
         .where(*asked.counted(postings))
         .group_by(*keys)
@@ -112,7 +113,7 @@ def _unit_money(asked: Asked, period: str | None) -> Select[Any]:
     withdrawn, refunded = -of(whole, "withdrawal", "return"), -of(whole, "refund", "custody")
     other = of(whole, "income")
     balance = deposits + growth + other - withdrawn - refunded
-    places = [column for column in by_kind.c if column.name in ("county", "fund", "period")]
+    places = _keys(by_kind, period)
     flows = (deposits, growth, withdrawn, refunded, other, balance, func.sum(whole))
     return _labelled(places, flows).group_by(*places)
 

@@ -16,14 +16,18 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Subquery,
+    FromClause,
+    Select,
     and_,
     cast,
     collate,
     false,
     func,
+    literal,
     or_,
     select,
+    text,
+    true,
 )
 
 from ledger.errors import InputError
@@ -75,8 +79,7 @@ def page(
         place = _read(cursor)
         after = _keys(view, asked, place)
         asked = asked._replace(cut=min(asked.cut, place.position))
-    rows = list(_rows(connection, view, asked, after, limit + 1))
-    count, totals = count_and_totals(connection, view, asked)
+    rows, count, totals = _page(connection, view, asked, after, limit + 1)
     more = len(rows) > limit
     taken = rows[:limit]
     return Page(view, asked, taken, count, totals, _cursor(view, asked, taken[-1]) if more else None)
@@ -84,42 +87,83 @@ def page(
 
 def stream(connection: Connection, view: View, asked: Asked) -> Iterator[Row]:
     """Every row in order, read in portions: a whole prefecture does not have to fit into memory."""
-    return _rows(connection, view, asked, None, None)
+    found, conditions = view.found(connection, asked)
+    wanted = select(*_cells(view, found)).where(*conditions).order_by(*_keys_of(view, found))
+    connection.execute(_ROOM)
+    with connection.execute(wanted, execution_options={"yield_per": 1000}) as result:
+        for row in result:
+            yield _plain(view, row)
 
 
 def count_and_totals(connection: Connection, view: View, asked: Asked) -> tuple[int, dict[str, int]]:
     """How many rows there are, and the sum of each column that is summed."""
     found, conditions = view.found(connection, asked)
-    summed = [column.name for column in view.columns if column.total]
-    sums = [cast(func.coalesce(func.sum(found.c[name]), 0), BigInteger) for name in summed]
-    counted = select(func.count(), *sums).select_from(found).where(*conditions)
-    count, *totals = connection.execute(counted).one()
-    return count, dict(zip(summed, totals, strict=True))
+    connection.execute(_ROOM)
+    count, *totals = connection.execute(_totals(view, found).where(*conditions)).one()
+    return count, dict(zip(_summed(view), totals, strict=True))
 
 
-def _rows(
-    connection: Connection, view: View, asked: Asked, after: list[Any] | None, limit: int | None
-) -> Iterator[Row]:
+def _page(
+    connection: Connection, view: View, asked: Asked, after: list[Any] | None, limit: int
+) -> tuple[Sequence[Row], int, dict[str, int]]:
+    """Rows and totals by one statement, which looks at everything once."""
     found, conditions = view.found(connection, asked)
-    keys = [_sorting(found, view.column(name)) for name in view.order]
-    wanted = select(*(found.c[column.name] for column in view.columns)).where(*conditions).order_by(*keys)
+    all_rows = select(found).where(*conditions).cte("asked").prefix_with("materialized")
+    totals = _totals(view, all_rows).subquery("totals")
+    keys = _keys_of(view, all_rows)
+    wanted = (
+        select(*_cells(view, all_rows), literal(value=True).label("is_there")).order_by(*keys).limit(limit)
+    )
     if after is not None:
         wanted = wanted.where(_beyond(keys, after))
-    if limit is not None:
-        wanted = wanted.limit(limit)
-    numbers = [column.kind in NUMBERS for column in view.columns]
-    with connection.execute(wanted, execution_options={"yield_per": 1000} if limit is None else {}) as result:
-        for row in result:
-            yield tuple(
-                int(value) if number and value is not None else value
-                for value, number in zip(row, numbers, strict=True)
-            )
+    rows = wanted.subquery("rows")
+    width = len(view.columns)
+    both = select(*_cells(view, rows), rows.c.is_there, *totals.c)
+    connection.execute(_ROOM)
+    answered = connection.execute(
+        both.select_from(totals.outerjoin(rows, true())).order_by(*_keys_of(view, rows))
+    ).all()
+    count, *sums = answered[0][width + 1 :]
+    taken = [_plain(view, row[:width]) for row in answered if row[width]]
+    return taken, count, dict(zip(_summed(view), sums, strict=True))
 
 
-def _sorting(found: Subquery, column: Column) -> ColumnElement[Any]:
+_ROOM: Final = text("set local work_mem = '64MB'")
+"""A whole prefecture is added up in memory; the default of 4 MB would do it on disk."""
+
+
+def _summed(view: View) -> list[str]:
+    return [column.name for column in view.columns if column.total]
+
+
+def _totals(view: View, found: FromClause) -> Select[Any]:
+    sums = [
+        cast(func.coalesce(func.sum(found.c[name]), 0), BigInteger).label(f"sum_{name}")
+        for name in _summed(view)
+    ]
+    columns: list[ColumnElement[Any]] = [func.count().label("count"), *sums]
+    return select(*columns).select_from(found)
+
+
+def _cells(view: View, found: FromClause) -> list[ColumnElement[Any]]:
+    return [found.c[column.name] for column in view.columns]
+
+
+def _plain(view: View, row: Sequence[Any]) -> Row:
+    """Numbers as integers: PostgreSQL adds up to numerics."""
+    return tuple(
+        int(value) if column.kind in NUMBERS and value is not None else value
+        for column, value in zip(view.columns, row, strict=True)
+    )
+
+
+def _keys_of(view: View, found: FromClause) -> list[ColumnElement[Any]]:
     """Text sorts by code points, wherever it comes from; PostgreSQL puts nulls last."""
-    own = found.c[column.name]
-    return collate(own, "C") if isinstance(column.kind, str) and column.kind in _TEXTS else own
+    columns = (view.column(name) for name in view.order)
+    return [
+        collate(found.c[column.name], "C") if column.kind in _TEXTS else found.c[column.name]
+        for column in columns
+    ]
 
 
 _TEXTS: Final = frozenset({"text", "person", "county"})

@@ -107,7 +107,7 @@ def _numbered(asked: Asked) -> CTE:
     return select(met, end.label("end")).cte("numbered")
 
 
-def _used(asked: Asked) -> Subquery:
+def _used(asked: Asked) -> CTE:
     """The numbers of deposits, in any county; a reversal frees none, the undoing of an import frees its own.
 
     All events of an import are one transaction, which is the upper part of their positions.
@@ -116,14 +116,14 @@ def _used(asked: Asked) -> Subquery:
     undone = (
         select(imports.c.position.op(">>")(20))
         .join(events, events.c.stream == "import/" + imports.c.import_id)
-        .where(events.c.position <= asked.cut)
+        .where(events.c.position <= asked.cut, events.c.stream > "import/", events.c.stream < "import0")
     )
     return (
         select(line.receipt_no)
         .where(*asked.counted(deposits), line.amount_fen > 0, line.reason.is_(None))
         .where(line.receipt_no.is_not(None), line.position.op(">>")(20).not_in(undone))
         .distinct()
-        .subquery("used")
+        .cte("used")
     )
 
 

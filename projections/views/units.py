@@ -37,7 +37,7 @@ def unit_accounts(asked: Asked) -> Select[Any]:
     corrected, owner = _last(asked, "corrected"), _last(asked, "owner")
     closed, frozen = _said(asked, "closed").subquery("closed"), _frozen(asked)
     joined = (
-        accounts.join(begun, same(account, begun.c))
+        accounts.join(begun, and_(begun.c.position == account.position, begun.c.unit == account.unit))
         .join(buildings, buildings.c.building == account.building)
         .outerjoin(corrected, same(account, corrected.c))
         .outerjoin(owner, same(account, owner.c))

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from audit.checkpoint import opened
+from cli.export import NAMES
+from exports.formats import FORMATS
 from ledger.store.feed import Feed
 from tests.exports import programs
 
@@ -46,6 +48,10 @@ def test_every_command_of_the_page_does_what_it_says(fund, books):
         name, *words = shlex.split(line)
         said = tools[name]()(*words)
         assert said.status == 0, (line, said.text)
+
+
+def test_the_help_names_every_format():
+    assert NAMES.split("、") == list(FORMATS)
 
 
 def test_an_export_tells_its_manifest_and_a_check_tells_what_is_wrong(fund, books, home):

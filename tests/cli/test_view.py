@@ -1,8 +1,13 @@
 """``fund view``: what an officer asks at the desk."""
 
+import re
+import shlex
+from pathlib import Path
+
 import openpyxl
 import pytest
 
+from projections.views import VIEWS
 from tests.cli.papers import BUILDING
 
 
@@ -73,3 +78,25 @@ def test_a_token_shows_its_counties_only(imported, monkeypatch):
     assert imported("view", "show", "books", "--json").document["rows"] == []
     forbidden = imported("view", "show", "books", "--county", "532301", "--json")
     assert (forbidden.status, forbidden.document["code"]) == (1, "county-forbidden")
+
+
+def shown_commands():
+    page = (Path(__file__).parents[2] / "docs" / "views.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    return [shlex.split(line)[1:] for line in block.splitlines()]
+
+
+def test_the_commands_of_the_page_do_what_they_say(imported, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words in shown_commands():
+        ended = imported(*words)
+        assert ended.status == 0, (words, ended)
+        assert ended.out
+    assert (tmp_path / "对账单.xlsx").exists()
+
+
+def test_the_page_names_every_refusal_and_every_view_it_shows():
+    page = (Path(__file__).parents[2] / "docs" / "views.md").read_text(encoding="utf-8")
+    assert {words[2] for words in shown_commands() if words[1] == "show"} <= VIEWS.keys()
+    for code in ("view-unknown", "filter-unknown", "filter-missing", "filter-invalid", "cursor-invalid"):
+        assert code in page

@@ -96,6 +96,14 @@ def test_a_year_up_to_a_month_ends_there(desk, tmp_path):
     assert {place: list(problems(one)) for place, one in found.items() if any(problems(one))} == {}
 
 
+def test_a_year_without_vouchers_opens_with_what_was_closed_and_no_year_is_in_the_future(desk, tmp_path):
+    desk.make(FORMATS["gbt19581"], tmp_path / "made", Asked(desk.position, first="2025-01", last="2099-12"))
+    found = sets(tmp_path / "made", "gbt19581")
+    assert {place[8:] for place in found} == {"2025", "2026"}
+    quiet = [one for place, one in found.items() if place.endswith("2025") and not one.entries]
+    assert any(row.opening for one in quiet for row in one.balances)
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [({"first": "2019-03"}, "export-whole-years"), ({"county": "532329", "last": "1990-12"}, "export-empty")],

@@ -9,7 +9,7 @@ from exports import gbt19581, gbt24589, layout, tables
 from exports.gbt19581.reader import files, take_back
 from exports.proof import problems
 from ledger.errors import InputError
-from tests.gbt.conftest import book_year
+from tests.gbt.conftest import book_year, line, unit, vouchers
 
 FORMS = (gbt19581, gbt24589, tables)
 
@@ -71,6 +71,10 @@ def test_the_version_follows_the_content():
         ('name = "JZPZ.TXT"', 'name = "KMYE.TXT"', "文件“KMYE.TXT”写了两次"),
         ('value = "gb18030"', 'value = "gb99"', "规则 encoding：没有“gb99”这种编码"),
         ('value = "\\r\\n"', 'value = ""', "规则 line-end：不能是“”"),
+        ('value = "{file}"', 'value = "{name}"', "规则 description-heading-2：不能是“{name}”"),
+        ('{name}\\t{letter}', '{name}\\t', "规则 description-field：不能是"),
+        ('value = "characters"', 'value = "words"', "规则 width-counts：不能是“words”"),
+        ('unique = true, ', 'unique = true, cut = true, ', "unique 的不能截断"),
         ('name = "guard"', 'name = "gard"', "缺少规则“guard”"),
         ('kind = "integer"\nletter', 'kind = "number"\nletter', "类型“number”写了两次"),
         ('version = "2026-11-23"', "version = ", "不是 TOML 文本"),
@@ -89,6 +93,8 @@ def test_a_correction_of_rows_needs_no_code(tmp_path, accounts, town):
     text = text.replace('name = "KMYE.TXT"', 'name = "YE.txt"').replace(
         'value = "gb18030"', 'value = "utf-8"'
     )
+    text = text.replace('"{title}"', '"[{file}] {title}"').replace('"{file}"', '"字段,类型,长度"')
+    text = text.replace("{name}\\t{letter}\\t{width}", "{letter}({width}) {name}")
     first, second = (
         next(line for line in text.splitlines() if line.startswith(f'  {{ name = "{name}", kind'))
         for name in ("凭证日期", "凭证种类")
@@ -97,11 +103,30 @@ def test_a_correction_of_rows_needs_no_code(tmp_path, accounts, town):
     gbt19581.write(tmp_path, form, book_year(form, accounts), town.lines())
 
     described = (tmp_path / "GSSM.TXT").read_text(encoding="utf-8")
-    assert "科目余额及发生额\nYE.txt\n科目代码\tC\t30\n" in described
-    assert "记账凭证\nJZPZ.TXT\n凭证种类\tC\t12\n凭证日期\tC\t8\n" in described
-    assert "期初余额\tD\t20.2\n" in described
+    assert "[YE.txt] 科目余额及发生额\n字段,类型,长度\nC(30) 科目代码\n" in described
+    assert "[JZPZ.TXT] 记账凭证\n字段,类型,长度\nC(12) 凭证种类\nC(8) 凭证日期\n" in described
+    assert "D(20.2) 期初余额\n" in described
     assert files(tmp_path, form)["会计科目"][0]["科目代码"] == "1001"
     assert list(problems(take_back(tmp_path, form))) == []
+
+
+def test_widths_in_bytes_cut_at_a_character(tmp_path, accounts, town):
+    text = toml().replace('value = "characters"', 'value = "bytes"')
+    form = read(text.replace('fill = "summary", width = 240', 'fill = "summary", width = 9'))
+    lines = [one._replace(summary="甲乙𠀀丙丁") for one in town.lines()]
+    gbt19581.write(tmp_path, form, book_year(form, accounts), lines)
+    assert {row["摘要"] for row in files(tmp_path, form)["记账凭证"]} == {"甲乙𠀀"}
+
+
+def test_two_codes_that_would_be_one_are_refused(tmp_path, accounts):
+    form = gbt19581.layout()
+    alike = vouchers(
+        line("2019-01", 1, "4001", debit=1, **unit('a"')), line("2019-01", 1, "4001", credit=1, **unit("a”"))
+    )
+    with pytest.raises(InputError) as refused:
+        gbt19581.write(tmp_path, form, book_year(form, accounts), alike)
+    assert refused.value.code == "export-code-twice"
+    assert "两个编号写出来都是“B1/a””" in refused.value.message
 
 
 def test_a_narrower_width_cuts_words_and_refuses_codes(tmp_path, accounts, town):
@@ -124,7 +149,7 @@ def test_a_narrower_width_cuts_words_and_refuses_codes(tmp_path, accounts, town)
         ("JZPZ.TXT", lambda raw: b"\x81\x00" + raw, "JZPZ.TXT 不是 gb18030 文本"),
         ("JZPZ.TXT", lambda raw: raw.replace(b"\t", b"", 1), "JZPZ.TXT 第 1 行有 25 列，应为 26 列"),
         ("JZPZ.TXT", lambda raw: raw.replace(b'"', b"", 1), "JZPZ.TXT 第 1 行“凭证日期”的引号不正确"),
-        ("GSSM.TXT", lambda raw: raw.replace(b"\tC\t", b"\t", 1), "GSSM.TXT 中 DZZB.TXT 的字段说明不完整"),
+        ("GSSM.TXT", lambda raw: raw.replace(b"\tC\t", b"\t", 1), "GSSM.TXT 中“电子账簿”一段的说明不完整"),
     ],
 )  # fmt: skip
 def test_files_that_are_not_in_the_form_are_not_read(tmp_path, accounts, town, name, change, message):

@@ -47,6 +47,12 @@ from ledger.events import (
 from ledger.log import Change, Log
 from projections.models import read_models
 from projections.runner import Follower
+from projections.views import VIEWS
+from projections.views.paging import page
+from projections.views.showing import answer
+from projections.views.view import ask
+
+TODAY = date(2026, 11, 23)
 
 
 @dataclass(frozen=True)
@@ -402,3 +408,16 @@ def town(event_log) -> Town:
 @pytest.fixture
 def follower(database) -> Follower:
     return Follower(database.engine, read_models(database.engine))
+
+
+@pytest.fixture
+def shown(follower, database):
+    """The rows of a view as programs get them, after everything that was recorded."""
+
+    def show(name, **asked):
+        follower.catch_up()
+        view = VIEWS[name]
+        with database.engine.connect() as connection:
+            return answer(page(connection, view, ask(connection, view, today=TODAY, **asked), 1000))
+
+    return show

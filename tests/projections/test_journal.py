@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from importlib import resources
 from random import Random
 
 import pytest
@@ -269,3 +270,74 @@ def test_a_period_that_is_no_month_is_refused(town, follower, database, filters,
 def test_vouchers_are_not_cut_by_value_date(town, follower, database):
     with database.engine.connect() as connection, pytest.raises(InputError, match="as-of-unsupported"):
         page(connection, VIEWS["journal"], ask(connection, VIEWS["journal"], as_of=date(2019, 1, 1)))
+
+
+def ruled(monkeypatch, *changes):
+    """The posting rules with some text replaced, as a person who read the official paper would."""
+    files = {
+        entry.name.removesuffix(".toml"): entry.read_bytes()
+        for entry in resources.files(policy.__name__).iterdir()
+        if entry.name.endswith(".toml")
+    }
+    journal = files["journal"].decode()
+    for old, new in changes:
+        assert old in journal
+        journal = journal.replace(old, new)
+    changed = policy.read({**files, "journal": journal.encode()})
+    monkeypatch.setattr(policy, "load", lambda: changed)
+
+
+def test_income_closed_by_the_year_has_its_voucher_in_december(town, follower, database, monkeypatch):
+    ruled(
+        monkeypatch,
+        (
+            'account = "4101"\ninto = "3101"\nevery = "month"',
+            'account = "4101"\ninto = "3101"\nevery = "year"',
+        ),
+    )
+    town.open("B1", ("101",))
+    town.deposit("B1", date(2019, 6, 5), {"101": 1000})
+    town.gain("532301", date(2019, 6, 21), 32)
+    town.gain("532301", date(2019, 9, 21), 8)
+    close(town, "2019-12")
+    close(town, "2019")
+    follower.catch_up()
+
+    closings = [line for line in lines(database) if line.entry == "closing"]
+    assert plain(closings) == [
+        ("2019-06", 3, "4001", "101", 1000, 0, None),
+        ("2019-06", 3, "3001", "101", 0, 1000, "result"),
+        ("2019-12", 1, "4101", None, 40, 0, None),
+        ("2019-12", 1, "3101", None, 0, 40, "result"),
+    ]
+    assert lines(database, pro_forma=True) == lines(database)
+
+
+def test_income_of_common_parts_may_go_straight_into_the_fund(town, follower, database, monkeypatch):
+    lived(town, 5)
+    follower.catch_up()
+    before = lines(database, pro_forma=True)
+    second = (
+        '[[posting]]\nentry = "income-{0}"\nsummary = "{1}记入分户账"\nsign = 1\ndebit = "3101"\n'
+        'credit = "fund"\nchange = "distribution"\nvalid_from = 1949-10-01\nmark = "unverified"\n'
+        'source = "165号令第27条；结转科目待核"\n'
+    )
+    names = {"operating": "经营收入", "disposal": "处置收入", "other": "其他收入"}
+    closings = [(f'account = "{each}"\ninto = "3101"', f'account = "{each}"\ninto = "fund"') for each in
+                ("4201", "4301")]  # fmt: skip
+    ruled(
+        monkeypatch,
+        *((second.format(code, names[code]), "") for code in ("operating", "disposal")),
+        *closings,
+    )
+
+    def held(found):
+        sums = defaultdict(int)
+        for line in found:
+            if line.account in ("3001", "3002", "3101"):
+                sums[line.account, line.building, line.unit, line.part] += line.credit_fen - line.debit_fen
+        return {key: fen for key, fen in sums.items() if fen}
+
+    after = lines(database, pro_forma=True)
+    assert after != before
+    assert held(after) == held(before)

@@ -51,27 +51,11 @@ from ledger.log import Change
 from ledger.store.feed import Feed
 from ledger.store.tables import imports
 from projections.views import VIEWS
-from projections.views.paging import page
-from projections.views.showing import answer
 from projections.views.view import ask
 from projections.views.workbook import write_workbook
-from tests.projections.conftest import said
+from tests.projections.conftest import TODAY, said
 
-TODAY = date(2026, 11, 23)
 FIRM = Payee(kind="firm", name="云南建工", account="5300")
-
-
-@pytest.fixture
-def shown(follower, database):
-    """The rows of a view as programs get them, after everything that was recorded."""
-
-    def show(name, **asked):
-        follower.catch_up()
-        view = VIEWS[name]
-        with database.engine.connect() as connection:
-            return answer(page(connection, view, ask(connection, view, today=TODAY, **asked), 1000))
-
-    return show
 
 
 def picked(found, *names):
