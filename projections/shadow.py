@@ -109,15 +109,20 @@ def clear(engine: Engine) -> Sequence[str]:
 
 
 def replace(connection: Connection, tables: Sequence[Table]) -> None:
-    """Put the shadows in place of the live tables, with the same names and grants, in this transaction."""
-    connection.execute(text(f"lock table {', '.join(map(_live, tables))} in access exclusive mode"))
+    """Put the shadows in place of the live tables, with the same names and grants, in this transaction.
+
+    Readers wait from the lock on, so all that follows it goes to the database at once.
+    """
     for table in tables:
         for grantee, privilege in connection.execute(_GRANTS, {"table": _live(table)}).all():
             connection.execute(text(f"grant {privilege} on {_shadow(table)} to {grantee}"))
-        connection.execute(text(f"drop table {_live(table)}"))
-        connection.execute(text(f'alter table {_shadow(table)} rename to "{table.name}"'))
-        for name in (table.primary_key.name, *(index.name for index in table.indexes)):
-            connection.execute(text(f'alter index "{table.schema}"."{name}{SUFFIX}" rename to "{name}"'))
+    statements = [f"lock table {', '.join(map(_live, tables))} in access exclusive mode"]
+    for table in tables:
+        statements.append(f"drop table {_live(table)}")
+        statements.append(f'alter table {_shadow(table)} rename to "{table.name}"')
+        names = (table.primary_key.name, *(index.name for index in table.indexes))
+        statements += [f'alter index "{table.schema}"."{name}{SUFFIX}" rename to "{name}"' for name in names]
+    connection.execute(text("; ".join(statements)))
 
 
 def _live(table: Table) -> str:

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import time
 from datetime import date
 from random import Random
 from threading import Event as StopEvent
@@ -12,59 +11,22 @@ from threading import Thread
 import psycopg2
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from ledger.money import yuan
 from ledger.store.engine import engine
-from projections import filling
 from projections import rebuild as rebuilding
-from projections.accounts_anew import AccountsAnew
 from projections.batch import ProjectionStopped
 from projections.checkpoints import position
 from projections.exclusive import Task, exclusive
-from projections.models import TABLES, read_models
+from projections.models import read_models
 from projections.rebuild import NotSwapped, RebuildRunning, check, rebuild
 from projections.runner import Follower
-from projections.shadow import clear
 from projections.summary import summary
 from tests.projections.conftest import grow
+from tests.projections.contents import contents, definitions
 
 DAY = date(2019, 6, 30)
 DEPOSITS = text("select count(*) from log.events where position <= :at and topic = 'deposit-collected'")
-
-
-def contents(database):
-    with database.engine.connect() as connection:
-        found = {table.name: sorted(connection.execute(table.select()).all(), key=repr) for table in TABLES}
-        found["checkpoints"] = connection.execute(
-            text("select model, version, position from read.checkpoints order by model")
-        ).all()
-        return found
-
-
-DEFINITIONS = (
-    """
-    select c.relname, c.relkind::text, pg_get_userbyid(c.relowner), c.relacl::text,
-        case when c.relkind = 'i' then pg_get_indexdef(c.oid) end
-    from pg_class c where c.relnamespace = 'read'::regnamespace order by 1
-    """,
-    """
-    select c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid) from pg_constraint c
-    where c.connamespace = 'read'::regnamespace and c.contype <> 'n' order by 1, 2
-    """,
-    """
-    select a.attrelid::regclass::text, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
-        a.attcollation::regcollation::text, a.attnotnull, col_description(a.attrelid, a.attnum)
-    from pg_attribute a join pg_class c on c.oid = a.attrelid
-    where c.relnamespace = 'read'::regnamespace and c.relkind = 'r' and a.attnum > 0 order by 1, 2
-    """,
-)
-
-
-def definitions(database):
-    """All that a migration or a grant says of the read tables, by name."""
-    with database.engine.connect() as connection:
-        return [connection.execute(text(query)).all() for query in DEFINITIONS]
 
 
 def tamper(database, statement):
@@ -346,100 +308,3 @@ def test_a_killed_rebuild_leaves_the_tables_and_the_next_one_clears_up(town, fol
     assert not [name for name, *_ in definitions(database)[0] if "__new" in name]
     with database.engine.connect() as connection:
         assert position(connection) == town.position
-
-
-def leave_over(database):
-    """What a rebuild that was killed leaves; of a model that this program does not know, too."""
-    for name in ("postings__new", "forgotten__new"):
-        with psycopg2.connect(database.url.replace("+psycopg2", "")) as connection:
-            connection.cursor().execute(f"set role fund_app; create table read.{name} (id int)")
-
-
-def left_over(database):
-    return [name for name, *_ in definitions(database)[0] if "__new" in name]
-
-
-@pytest.mark.parametrize("work", [rebuild, check])
-def test_what_a_killed_rebuild_left_is_cleared_and_told(town, follower, database, work):
-    town.open("B1", ("101",))
-    leave_over(database)
-
-    assert work(database.engine).cleared == ("read.forgotten__new", "read.postings__new")
-    assert left_over(database) == []
-    assert work(database.engine).cleared == ()
-
-
-def test_a_follower_clears_what_a_killed_rebuild_left_but_not_what_one_is_filling(database, follower, caplog):
-    leave_over(database)
-    stop = StopEvent()
-    with exclusive(database.engine, Task.REBUILD):
-        assert clear(database.engine) == ()
-    thread = Thread(target=follower.run, args=(stop,))
-    thread.start()
-    deadline = time.monotonic() + 10
-    while left_over(database) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    stop.set()
-    thread.join(timeout=10)
-    assert left_over(database) == []
-    assert "清除了中断的重建留下的 2 张表" in caplog.text
-
-
-@pytest.mark.parametrize("step", ["complete", "total", "settle", "follow", "_move_checkpoints"])
-def test_a_rebuild_that_fails_at_any_step_changes_nothing(town, follower, database, monkeypatch, step):
-    grow(town, Random(4), 20)
-    follower.catch_up()
-    before = contents(database), definitions(database)
-
-    def fail(*_arguments):
-        raise KeyboardInterrupt
-
-    for place in (filling, AccountsAnew, rebuilding):
-        if hasattr(place, step):
-            monkeypatch.setattr(place, step, fail)
-    with pytest.raises(KeyboardInterrupt):
-        rebuild(database.engine)
-
-    assert (contents(database), definitions(database)) == before
-
-
-def test_commands_recorded_while_a_rebuild_reads_are_in_it(town, follower, database, monkeypatch):
-    monkeypatch.setattr(filling, "BATCH", 5)
-    grow(town, Random(5), 30)
-    told = []
-
-    def record(progress):
-        told.append(progress)
-        town.open(f"N{len(told)}", ("101",))
-        town.deposit(f"N{len(told)}", DAY, {"101": 1})
-
-    done = rebuild(database.engine, report=record)
-
-    assert done.position == town.position
-    assert done.events == sum(town.versions.values()) > told[-1].total
-    assert check(database.engine).differences == ()
-
-
-def test_a_rebuild_that_lost_its_lock_swaps_nothing_in_and_drops_nothing(
-    town, follower, database, monkeypatch
-):
-    """Another one may have begun: the shadows of these names would be its, and not yet full."""
-    grow(town, Random(6), 20)
-    follower.catch_up()
-    before = contents(database)
-
-    def lose(_progress):
-        with psycopg2.connect(database.admin_url) as connection:
-            connection.cursor().execute(
-                "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 2"
-                " and database = (select oid from pg_database where datname = current_database())"
-            )
-        with exclusive(database.engine, Task.REBUILD) as held:
-            assert held
-
-    with pytest.raises(OperationalError):
-        rebuild(database.engine, report=lose)
-
-    assert contents(database) == before
-    assert left_over(database) != []
-    assert rebuild(database.engine).cleared != ()
