@@ -6,25 +6,28 @@ log held at an earlier position had the same numbers then. The lines of a vouche
 rules (``projections.journal``).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     Connection,
     Date,
     Index,
     Integer,
     PrimaryKeyConstraint,
     Table,
+    Text,
     and_,
+    column,
     func,
+    literal,
     or_,
     select,
 )
@@ -201,6 +204,20 @@ class _Months:
         )
         for county, fund, ends in connection.execute(wanted):
             months._closed[county, fund] = ends
+        closing = {(found.county, found.fund) for found in changes if isinstance(found.event, PeriodClosed)}
+        months._read(connection, table, closing)
+        touched = {
+            (*book, months.period(book, found.event.value_date))
+            for found in changes
+            if (book := (found.county, found.fund)) not in closing
+        }
+        months._count(connection, table, touched)
+        return months
+
+    def _read(self, connection: Connection, table: Table, books: Collection[Book]) -> None:
+        """All months of books that close."""
+        if not books:
+            return
         voucher = table.c
         counted = (
             select(
@@ -211,26 +228,39 @@ class _Months:
                 func.bool_or(voucher.closes_month),
                 func.bool_or(voucher.closes_year),
             )
-            .where(or_(*months._touched(voucher, changes)))
+            .where(or_(*(and_(voucher.county == county, voucher.fund == fund) for county, fund in books)))
             .group_by(voucher.county, voucher.fund, voucher.period)
         )
         for county, fund, period, *stands in connection.execute(counted):
-            months._of(county, fund)[period] = _Month(*stands)
-        return months
+            self._of(county, fund)[period] = _Month(*stands)
+
+    def _count(self, connection: Connection, table: Table, touched: Collection[tuple[str, str, str]]) -> None:
+        """The last numbers of some months, each by one look into the index; nothing in them closes now."""
+        if not touched:
+            return
+        counties, funds, periods = (list(names) for names in zip(*touched, strict=True))
+        texts = ARRAY(Text)
+        asked = (
+            func.unnest(literal(counties, texts), literal(funds, texts), literal(periods, texts))
+            .table_valued(column("county", KEY), column("fund", KEY), column("period", KEY))
+            .render_derived(name="asked")
+        )
+        voucher = table.c
+        last = (
+            select(func.max(voucher.number))
+            .where(
+                voucher.county == asked.c.county,
+                voucher.fund == asked.c.fund,
+                voucher.period == asked.c.period,
+            )
+            .scalar_subquery()
+        )
+        numbers = select(asked.c.county, asked.c.fund, asked.c.period, last)
+        for county, fund, period, number in connection.execute(numbers):
+            self._of(county, fund)[period] = _Month(number or 0)
 
     def _of(self, county: str, fund: str) -> dict[str, _Month]:
         return self._months.setdefault((county, fund), {})
-
-    def _touched(self, voucher: Any, changes: Sequence[_Found]) -> Iterator[ColumnElement[bool]]:
-        """The months that the batch adds to; of a book that closes, all."""
-        closing = {(found.county, found.fund) for found in changes if isinstance(found.event, PeriodClosed)}
-        months: dict[Book, set[str]] = {}
-        for found in changes:
-            book = found.county, found.fund
-            months.setdefault(book, set()).add(self.period(book, found.event.value_date))
-        for (county, fund), periods in months.items():
-            of_book = and_(voucher.county == county, voucher.fund == fund)
-            yield of_book if (county, fund) in closing else and_(of_book, voucher.period.in_(sorted(periods)))
 
     def period(self, book: Book, day: date) -> str:
         """The later of the month of a day and the first month still open."""
