@@ -72,21 +72,26 @@ _MOVED: Final = """
 )"""
 
 _BOOKED: Final = """
-, paired as (
-  select v.county, v.fund, v.period, v.number, v.date, v.position, s.value_date, s.entry,
+, vouched as materialized (
+  -- The one large join: before the rules are met, whose rows the planner cannot count.
+  select v.county, v.fund, v.period, v.number, v.date, v.position, s.value_date, s.entry, s.amount_fen,
+    s.building, s.unit, s.part, s.bank_account, s.bank_ref, s.lot
+  from moved s
+    join voucher v on v.position = s.position and v.fund = s.fund and v.kind = 'entry'
+), paired as (
+  select s.county, s.fund, s.period, s.number, s.date, s.position, s.value_date, s.entry,
     p.summary || case when late.late then '（以前年度）' else '' end as summary, late.late,
     side.side, side.sign * case when p.debit is null then 1 else p.sign end * s.amount_fen as amount_fen,
     case when side.account = :of_fund then of_fund.account else side.account end as account,
     case when late.late then 'adjustment' else p.change end as change,
     s.building, s.unit, s.part, s.bank_account, s.bank_ref, s.lot
-  from moved s
-    join voucher v on v.position = s.position and v.fund = s.fund and v.kind = 'entry'
-    join of_fund on of_fund.fund = v.fund
+  from vouched s
+    join of_fund on of_fund.fund = s.fund
     join posting p on p.entry = s.entry
-      and p.valid_from <= v.date and (p.valid_to is null or v.date < p.valid_to)
+      and p.valid_from <= s.date and (p.valid_to is null or s.date < p.valid_to)
     cross join lateral (
       -- Net assets of an earlier year change: its months were closed when this was recorded.
-      select p.of_net_assets and extract(year from s.value_date) < extract(year from v.date) as late
+      select p.of_net_assets and extract(year from s.value_date) < extract(year from s.date) as late
     ) as late
     cross join lateral (
       -- An entry without a debit moves from one unit account to another: out is its debit, in its credit.
@@ -109,7 +114,7 @@ _BOOKED: Final = """
       else c.into_account end
 )"""
 
-_LINES: Final = """
+_BY_AUXILIARY: Final = """
 , line as (
   select county, fund, period, number, date, position, min(value_date) as value_date, entry, summary, side,
     account, closes, sum(amount_fen) as amount_fen, change,
@@ -120,7 +125,20 @@ _LINES: Final = """
   from booked
   group by county, fund, period, number, date, position, entry, summary, side, account, closes, change,
     15, 16, 17, 18, 19, 20
-), closing_voucher as (
+)"""
+
+_BY_ACCOUNT: Final = """
+, line as (
+  select county, fund, period, number, date, position, min(value_date) as value_date, entry,
+    min(summary) as summary, side, account, closes, sum(amount_fen) as amount_fen, min(change) as change,
+    cast(null as text) as building, cast(null as text) as unit, cast(null as text) as part,
+    cast(null as text) as bank_account, cast(null as text) as bank_ref, cast(null as text) as lot
+  from booked
+  group by county, fund, period, number, date, position, entry, side, account, closes
+)"""
+
+_CLOSED: Final = """
+, closing_voucher as (
   select distinct on (county, fund, period, kind) county, fund, period, kind, number, date, position
   from voucher where kind <> 'entry' order by county, fund, period, kind, position
 ), closable as (
@@ -214,6 +232,6 @@ from (
 group by county, fund, account
 """
 
-JOURNAL: Final = text(_RULES + _MOVED + _BOOKED + _LINES + _NUMBERED)
+JOURNAL: Final = text(_RULES + _MOVED + _BOOKED + _BY_AUXILIARY + _CLOSED + _NUMBERED)
 SUMMED: Final = text(_RULES + _MOVED + _BOOKED + _SUMS)
-TRIAL: Final = text(_RULES + _MOVED + _BOOKED + _LINES + _OF_ACCOUNTS)
+TRIAL: Final = text(_RULES + _MOVED + _BOOKED + _BY_ACCOUNT + _CLOSED + _OF_ACCOUNTS)
