@@ -203,7 +203,7 @@ def test_a_changed_balance_is_named_and_healed(fund, recorded, database):
 
     checked = fund("rebuild", "--check", "--json")
     assert checked.status == 1
-    assert set(checked.document) == {"ok", "position", "events", "seconds", "differences"}
+    assert set(checked.document) == {"ok", "position", "events", "seconds", "differences", "cleared"}
     assert checked.document["ok"] is False
     assert [found["table"] for found in checked.document["differences"]] == ["read.accounts"]
 

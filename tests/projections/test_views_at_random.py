@@ -207,7 +207,7 @@ def test_a_cut_answers_as_if_the_rest_had_never_been(embedded, lives):
     run_state_machine_as_test(
         Viewed,
         settings=settings(
-            max_examples=3,
+            max_examples=2,
             phases=[Phase.reuse, Phase.generate],
             stateful_step_count=40,
             deadline=None,
