@@ -1,6 +1,7 @@
 """Which account an event debits and which it credits, and that a reversal stands on the same sides in red."""
 
 from datetime import date
+from random import Random
 
 import pytest
 
@@ -14,6 +15,7 @@ from ledger.events import (
     CustodyTransferredOut,
     DepositRefunded,
     EntryReversed,
+    MoveLine,
     ObligationLine,
     ObligationPaid,
     ObligationPaymentLine,
@@ -26,6 +28,7 @@ from ledger.events import (
     TimeDepositEnded,
     TimeDepositPlaced,
     TreasuryReversed,
+    UnitsChanged,
     WithdrawalReturned,
 )
 from ledger.events.custody import CustodyLine
@@ -60,8 +63,8 @@ def destroyed():
     return BuildingDestroyed(destroyed_on=DAY, lines=(line,), **said(DAY))
 
 
-def lot(made, **terms):
-    return made(lot="D1", **terms, **said(DAY))
+def lot(made, day=DAY, **terms):
+    return made(lot="D1", **terms, **said(day))
 
 
 TIME = {"kind": "time"}
@@ -253,3 +256,100 @@ def test_a_closing_before_any_voucher_sends_what_comes_later_to_the_next_month(t
     assert form(built(database, "2019-06"), "01")["资产总计"] == ("0.00", "0.00")
     assert form(built(database, "2019-07"), "02")["交存收入"] == ("10.00", "10.00")
     sound(database, "2019-06")
+
+
+def lines_of(kind, amount, **more):
+    return (kind(unit="101", principal_fen=amount, interest_fen=amount // 9, **more),)
+
+
+def other(random, day):
+    """An event that moves money of B1 in one of the rarer ways, with what a reversal of it says."""
+    amount, then = random.randint(1, 10**6), date(random.randint(2016, 2019), 3, 5)
+    match random.choice(["refund", "return", "custody", "back", "destroyed"]):
+        case "refund":
+            lines = lines_of(RefundLine, amount, deposited_on=random.choice((then, None)))
+            return DepositRefunded(reason="overpaid", lines=lines, **said(day)), "refund", -amount
+        case "return":
+            names = {"returned": "repair/532301/P1@2", "payment": "repair/532301/P1@1", "paid_on": then}
+            lines = lines_of(ReturnLine, amount)
+            return WithdrawalReturned(lines=lines, **names, **said(day)), "return", amount
+        case "custody":
+            lines = lines_of(CustodyLine, amount)
+            return CustodyTransferredOut(assembly="大会", lines=lines, **said(day)), "custody", -amount
+        case "back":
+            return CustodyTransferredIn(lines=lines_of(CustodyLine, amount), **said(day)), "custody", amount
+        case _:
+            lines = lines_of(ObligationLine, amount, payee="owner")
+            return BuildingDestroyed(destroyed_on=day, lines=lines, **said(day)), "refund", -amount
+
+
+def moved(random, day):
+    """Unit 101 is split in 102 and 103, which get what it had in one of two ways."""
+    part, interest = random.randint(1, 10**5), random.randint(0, 500)
+    lines = tuple(
+        MoveLine(unit=unit, principal_fen=share * part, interest_fen=share * interest)
+        for unit, share in (("101", -3), ("102", 1), ("103", 2))
+    )
+    return UnitsChanged(reason="split", before=(), after=(), lines=lines, document_no="1", **said(day))
+
+
+def treasury(random, day):
+    amount = random.randint(1, 10**6)
+    petty = {"holder_ref": "h", "amount_fen": amount}
+    match random.choice(["time", "ended", "bond", "redeemed", "petty", "back"]):
+        case "time":
+            return lot(TimeDepositPlaced, day, bank="农行", amount_fen=amount, **TIME, **TERMS)
+        case "ended":
+            return lot(TimeDepositEnded, day, **TIME, **BACK | {"principal_fen": amount})
+        case "bond":
+            return lot(BondBought, day, **BOND | {"cost_fen": amount}, **TERMS)
+        case "redeemed":
+            return lot(BondRedeemed, day, **BACK | {"principal_fen": amount})
+        case "petty":
+            return PettyCashAdvanced(**petty, **said(day))
+        case _:
+            return PettyCashReturned(**petty, **said(day))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_every_invariant_holds_for_what_is_rare_too(town, follower, database, seed):
+    random = Random(seed)
+    town.open("B1", ("101", "102", "103"))
+    done, owed, closed = [], [], 2016 * 12
+    for _ in range(90):
+        day = date(random.randint(2016, 2019), random.randint(1, 12), random.randint(1, 28))
+        match random.choice("uuuumbbrrpc"):
+            case "u":
+                event, kind, amount = other(random, day)
+                version = town.append(BUILDING, event)
+                if isinstance(event, BuildingDestroyed):
+                    owed.append((version, -amount))
+                else:
+                    done.append((version, event, kind, amount))
+            case "m":
+                town.append(BUILDING, moved(random, day))
+            case "b":
+                town.append(BOOK, treasury(random, day))
+            case "r" if done:
+                version, event, kind, amount = done.pop(random.randrange(len(done)))
+                interest = event.lines[0].interest_fen * (-1 if amount < 0 else 1)
+                amounts = {"principal_fen": -amount, "interest_fen": -interest}
+                back = ReversalLine(line=0, unit="101", kind=kind, **amounts)
+                at = said(event.value_date)
+                town.append(BUILDING, EntryReversed(version=version, reason="错", lines=(back,), **at))
+            case "p" if owed:
+                version, amount = owed.pop()
+                line = ObligationPaymentLine(line=0, unit="101", amount_fen=amount, payee="owner")
+                town.append(BUILDING, ObligationPaid(obligation=version, lines=(line,), **said(day)))
+            case "c" if closed < 2019 * 12:
+                closed += random.randint(1, 9)
+                close(town, f"{closed // 12:04}-{closed % 12 + 1:02}")
+    follower.catch_up()
+    for year in range(2016, 2021):
+        for month in ("", f"-{random.randint(1, 12):02}"):
+            period = f"{year}{month}"
+            assert [check for check in built(database, period).checks if not check.holds] == []
+        changes, after = (form(built(database, str(each)), "03") for each in (year, year + 1))
+        assert after["一、上年年末余额"] == changes["五、本年年末余额"]
+    sound(database, "2019")
