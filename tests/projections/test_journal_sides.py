@@ -35,7 +35,7 @@ from ledger.events.custody import CustodyLine
 from ledger.events.payment import ReturnLine
 from ledger.store.feed import Feed
 from tests.projections.conftest import said
-from tests.projections.test_journal import close, lines
+from tests.projections.test_journal import close, lines, rows
 from tests.projections.test_statements import built, form
 
 DAY, BEFORE = date(2019, 6, 5), date(2018, 3, 5)
@@ -353,3 +353,23 @@ def test_every_invariant_holds_for_what_is_rare_too(town, follower, database, se
         changes, after = (form(built(database, str(each)), "03") for each in (year, year + 1))
         assert after["一、上年年末余额"] == changes["五、本年年末余额"]
     sound(database, "2019")
+
+
+def test_the_trial_balance_carries_no_income_forward_whether_months_were_closed_or_not(
+    town, follower, database
+):
+    town.open("B1", ("101",))
+    town.deposit("B1", BEFORE, {"101": 1000})
+    town.deposit("B1", DAY, {"101": 30})
+    follower.catch_up()
+
+    def balances():
+        found = rows(database, "trial-balance", **{"from": "2019-01", "through": "2019-12"})
+        figures = ("account", "opening", "debit", "credit", "closing")
+        return [tuple(row[name] for name in figures) for row in found]
+
+    expected = [("100101", 1000, 30, 0, 1030), ("3001", -1000, 0, 30, -1030), ("4001", 0, 30, 30, 0)]
+    assert balances() == expected
+    close(town, "2019-12")
+    follower.catch_up()
+    assert balances() == expected
