@@ -32,8 +32,8 @@ with chart as (
 
 _MOVED: Final = """
 , moved as (
-  select p.position, p.fund, p.value_date, p.entry, p.principal_fen + p.interest_fen as amount_fen,
-    p.building, p.unit, p.part,
+  select p.position, p.fund, p.value_date, p.entry, p.reversal,
+    p.principal_fen + p.interest_fen as amount_fen, p.building, p.unit, p.part,
     coalesce(m.account, o.account) as bank_account, coalesce(m.bank_ref, o.bank_ref) as bank_ref,
     cast(null as text) as lot
   from read.postings p
@@ -45,7 +45,7 @@ _MOVED: Final = """
     and (cast(:fund as text) is null or p.fund = :fund)
   union all
   select b.position, b.fund, b.value_date,
-    case when b.kind = 'gain' then 'gain-' || b.category else b.kind end, b.amount_fen,
+    case when b.kind = 'gain' then 'gain-' || b.category else b.kind end, b.reversal, b.amount_fen,
     null, null, null, coalesce(b.account, o.account), coalesce(b.bank_ref, o.bank_ref), null
   from read.book_entries b
     left join read.bank_moves m on m.position = b.position and m.line = b.line
@@ -53,7 +53,7 @@ _MOVED: Final = """
       on o.stream = m.stream and o.version = m.reverses_version and o.line = m.reverses_line
   where b.position <= :position
   union all
-  select l.position, l.fund, l.value_date, 'lot-' || l.lot_kind, l.amount_fen,
+  select l.position, l.fund, l.value_date, 'lot-' || l.lot_kind, l.reverses_version is not null, l.amount_fen,
     null, null, null, coalesce(l.account, o.account), coalesce(m.bank_ref, o.bank_ref), l.lot
   from read.lot_entries l
     left join read.bank_moves m on m.position = l.position and m.line = 0
@@ -61,7 +61,7 @@ _MOVED: Final = """
       on o.stream = m.stream and o.version = m.reverses_version and o.line = m.reverses_line
   where l.position <= :position and l.amount_fen <> 0
   union all
-  select d.position, d.fund, d.value_date, 'obligation', d.amount_fen,
+  select d.position, d.fund, d.value_date, 'obligation', d.reverses_version is not null, d.amount_fen,
     d.building, d.unit, d.part,
     coalesce(m.account, o.account), coalesce(m.bank_ref, o.bank_ref), null
   from read.obligations d
@@ -74,14 +74,14 @@ _MOVED: Final = """
 _BOOKED: Final = """
 , vouched as materialized (
   -- The one large join: before the rules are met, whose rows the planner cannot count.
-  select v.county, v.fund, v.period, v.number, v.date, v.position, s.value_date, s.entry, s.amount_fen,
-    s.building, s.unit, s.part, s.bank_account, s.bank_ref, s.lot
+  select v.county, v.fund, v.period, v.number, v.date, v.position, s.value_date, s.entry, s.reversal,
+    s.amount_fen, s.building, s.unit, s.part, s.bank_account, s.bank_ref, s.lot
   from moved s
     join voucher v on v.position = s.position and v.fund = s.fund and v.kind = 'entry'
 ), paired as (
   select s.county, s.fund, s.period, s.number, s.date, s.position, s.value_date, s.entry,
     p.summary || case when late.late then '（以前年度）' else '' end as summary, late.late,
-    side.side, side.sign * case when p.debit is null then 1 else p.sign end * s.amount_fen as amount_fen,
+    side.side, case when turned.turned then -1 else 1 end * p.sign * s.amount_fen as amount_fen,
     case when side.account = :of_fund then of_fund.account else side.account end as account,
     case when late.late then 'adjustment' else p.change end as change,
     s.building, s.unit, s.part, s.bank_account, s.bank_ref, s.lot
@@ -94,11 +94,14 @@ _BOOKED: Final = """
       select p.of_net_assets and extract(year from s.value_date) < extract(year from s.date) as late
     ) as late
     cross join lateral (
-      -- An entry without a debit moves from one unit account to another: out is its debit, in its credit.
-      select case when p.debit is null and s.amount_fen < 0 then 'debit' else 'credit' end as side,
-        case when p.debit is null and s.amount_fen < 0 then -1 else 1 end as sign, p.credit as account
+      -- What goes the other way has its sides the other way; a reversal keeps those of its original, in red.
+      select case when s.reversal then p.sign * s.amount_fen > 0 else p.sign * s.amount_fen < 0 end as turned
+    ) as turned
+    cross join lateral (
+      select case when turned.turned then 'credit' else 'debit' end as side, p.debit as account
+      where p.debit is not null
       union all
-      select 'debit', 1, p.debit where p.debit is not null
+      select case when turned.turned then 'debit' else 'credit' end, p.credit
     ) as side
 ), booked as (
   select r.county, r.fund, r.period, r.number, r.date, r.position, r.value_date, r.entry, r.summary, r.side,

@@ -37,11 +37,12 @@ def _write(book: xlsxwriter.Workbook, looks: dict[str, Any], found: Statements, 
     sheet.merge_range(0, 0, 0, last, form.name, looks["title"])
     sheet.write_string(1, last, form.number)
     sheet.write_string(1, 0, f"资金名称：{found.name}")
-    sheet.write_string(2, 0, f"期间：{found.start} 至 {found.end}")
-    sheet.write_string(2, last, "单位：元")
+    sheet.write_string(2, 0, "编制单位：")  # its seal; the ledger knows counties, not offices
+    sheet.write_string(3, 0, f"期间：{found.start} 至 {found.end}")
+    sheet.write_string(3, last, "单位：元")
     for place, column in enumerate(("项目", *form.columns)):
-        sheet.write_string(3, place, column, looks["header"])
-    for row, line in enumerate(form.lines, 4):
+        sheet.write_string(4, place, column, looks["header"])
+    for row, line in enumerate(form.lines, 5):
         look = looks["name"] if line.level == 0 else looks["indented"] if line.level == 1 else looks["deep"]
         sheet.write_string(row, 0, line.name, look)
         for place in range(last):
@@ -51,12 +52,12 @@ def _write(book: xlsxwriter.Workbook, looks: dict[str, Any], found: Statements, 
             else:
                 sheet.write_number(row, place + 1, Decimal(amount), looks["money"])
     known = f"日志位置 {found.position}；记账规则 {found.rules}"
-    sheet.write_string(len(form.lines) + 5, 0, known, looks["said"])
-    sheet.freeze_panes(4, 1)
+    sheet.write_string(len(form.lines) + 6, 0, known, looks["said"])
+    sheet.freeze_panes(5, 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0, 3)
+    sheet.repeat_rows(0, 4)
 
 
 def _write_checks(book: xlsxwriter.Workbook, looks: dict[str, Any], found: Statements) -> None:

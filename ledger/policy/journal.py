@@ -110,7 +110,8 @@ class PostingRule(Period, frozen=True, kw_only=True):
     """One pair of accounts of an entry: what is debited is ``sign`` times the amount.
 
     Amounts are those of the read tables: positive when the unit account, or the lot, petty cash, income or
-    expense of the book grows. Without ``debit`` the lines of one event come to zero among themselves.
+    expense of the book grows; where ``sign`` times the amount is negative, and it is no reversal, debit and
+    credit are exchanged. Without ``debit`` the lines of one event come to zero among themselves.
     """
 
     entry: str

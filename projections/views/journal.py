@@ -47,7 +47,8 @@ def _journal(asked: Asked) -> Select[Any]:
 
 
 def _trial(asked: Asked) -> Select[Any]:
-    row = trial_query(_extent(asked)).c
+    """Months that nobody has closed count as closed, as in the statements: no income is carried forward."""
+    row = trial_query(_extent(asked)._replace(pro_forma=True)).c
     return select(
         row.county,
         row.fund,
@@ -123,5 +124,5 @@ TRIAL_BALANCE: Final = View(
     order=("county", "fund", "account"),
     select=_trial,
     filters=_PERIODS,
-    note="各账套各科目的期初、发生和期末；合计的余额为零，借贷相等",
+    note="各账套各科目的期初、发生和期末，未结账的月份按已结转列示；合计的余额为零，借贷相等",
 )

@@ -54,12 +54,14 @@ class ViewList(msgspec.Struct, frozen=True, kw_only=True):
 class ViewPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page of a view: rows by column; ``count`` and ``totals`` are of all that was asked for.
 
-    ``position`` says what the answer knew: the same question with ``known_at`` set to it repeats for ever.
+    ``position`` says what the answer knew, ``day`` whose rules count: the same question with ``known_at`` and
+    ``as_of`` set to them repeats for ever.
     """
 
     view: str
     title: str
     as_of: date | None
+    day: date
     known_at: str | None
     position: str
     columns: tuple[ColumnShown, ...]
@@ -82,6 +84,7 @@ def answer(page: Page, persons: Persons | None = None) -> ViewPage:
         view=view.name,
         title=view.title,
         as_of=page.asked.as_of,
+        day=page.asked.day,
         known_at=page.asked.known_at,
         position=str(page.position),
         columns=tuple(map(_column, view.columns)),
@@ -145,7 +148,7 @@ def plain(column: Column, value: Any) -> Any:
 def said(view: View, asked: Asked) -> str:
     """The line below a title: as of, as known at, position, and what was filtered."""
     parts = [
-        f"截至 {asked.as_of or '全部'}",
+        f"截至 {asked.as_of or f'全部（{asked.day}）'}",
         f"已知至 {asked.known_at or '现在'}",
         f"日志位置 {asked.cut}",
     ]

@@ -5,11 +5,13 @@ from datetime import date
 from random import Random
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import text
 
 from ledger.calendar import parse_period
 from projections.scope import Scope
 from projections.statements import statements
+from projections.statements_workbook import write_statements
 from tests.projections.test_journal import close, lived
 
 BOOK = Scope(county="532301", fund="commodity")
@@ -133,3 +135,24 @@ def test_a_changed_posting_is_named(years, database):
         "凭证张数 = 各月最大凭证编号之和（编号连续）"
     ]
     assert not found.balanced
+
+
+def test_the_workbook_has_what_stands_above_the_official_forms(years, database, tmp_path):
+    path = tmp_path / "报表.xlsx"
+    write_statements(path, built(database, "2019"))
+    book = load_workbook(path)
+    assert book.sheetnames[:2] == ["会住维01表 资产负债表", "会住维02表 收支表"]
+    sheet = book["会住维01表 资产负债表"]
+    above = [
+        [cell for cell in row if cell is not None] for row in sheet.iter_rows(max_row=6, values_only=True)
+    ]
+    assert above == [
+        ["资产负债表"],
+        ["资金名称：楚雄市商品住宅专项维修资金", "会住维01表"],
+        ["编制单位："],
+        ["期间：2019-01-01 至 2019-12-31", "单位：元"],
+        ["项目", "年初余额", "期末余额"],
+        ["一、资产"],
+    ]
+    assert sheet.freeze_panes == "B6"
+    assert [cell.value for cell in sheet[7]] == ["银行存款", 1030, 1330]

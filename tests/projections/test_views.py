@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Date, Text, column, literal, select, values
 from ledger.errors import InputError
 from projections.views import VIEWS, view_named
 from projections.views.paging import page, stream
-from projections.views.showing import answer, list_of
+from projections.views.showing import answer, list_of, said
 from projections.views.view import Asked, Column, Filter, View, ask
 from projections.views.workbook import write_workbook
 
@@ -270,3 +270,25 @@ def _any(view):
 def test_rows_are_read_in_portions_as_well(small):
     view = listed()
     assert list(stream(small, view, Asked(100))) == INDENT
+
+
+@pytest.mark.parametrize("name", ["arrears", "low-balance", "survey"])
+def test_what_depends_on_the_day_says_its_day_and_is_made_again_a_year_later(town, follower, database, name):
+    town.open("B1", ("101", "102"))
+    town.deposit("B1", date(2019, 6, 5), {"101": 1000})
+    town.withdraw("B1", date(2019, 7, 5), {"101": (900, 0)})
+
+    def made(today, **asked):
+        follower.catch_up()
+        with database.engine.connect() as connection:
+            found = ask(connection, VIEWS[name], today=today, **asked)
+            return answer(page(connection, VIEWS[name], found)), said(VIEWS[name], found)
+
+    first, words = made(date(2019, 12, 30))
+    assert first.day == date(2019, 12, 30)
+    assert words.startswith("截至 全部（2019-12-30）；")
+    town.deposit("B1", date(2019, 8, 5), {"101": 5000})
+    later = date(2020, 12, 30)
+    assert made(later)[0].rows != first.rows
+    again, _ = made(later, position=int(first.position), as_of=first.day)
+    assert (again.rows, again.totals) == (first.rows, first.totals)
