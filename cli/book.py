@@ -62,6 +62,8 @@ def publication(
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="写入文件，不给则打印")] = None,
 ) -> None:
     """重新写出已公布的年度分户表（CSV），与公布时逐字节相同。"""
+    from projections.whole_file import whole_file
+
     with open_desk() as desk:
         county, fund = book_of(desk, book)
         found = desk.application.published(county, fund, year)
@@ -71,7 +73,8 @@ def publication(
     if to is None:
         output.line(text.rstrip("\n"))
     else:
-        to.write_bytes(text.encode())
+        with whole_file(to) as file:
+            file.write(text.encode())
     output.note(f"{event.value_date} 公布，{event.accounts} 个账户，SHA-256 {event.sha256}")
 
 

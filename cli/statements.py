@@ -1,6 +1,5 @@
 """``fund statement book|county|prefecture``: 会住维01/02/03表, on the screen, as JSON or as a workbook."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,13 +87,10 @@ def _made(scope: "Scope", period: str, known_at: str | None, xlsx: Path | None, 
 
 def _write(path: Path, found: "Statements") -> None:
     from projections.statements_workbook import write_statements
+    from projections.whole_file import whole_file
 
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write_statements(draft, found)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        write_statements(file, found)
     output.note(f"已写入 {path}")
 
 

@@ -55,6 +55,31 @@ def test_a_workbook_has_every_row(imported, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "asked",
+    [
+        ("view", "show", "prefecture"),
+        ("statement", "book", "532301/commodity", "--period", "2019"),
+        ("statement", "owner", BUILDING, "0101", "--year", "2019"),
+    ],
+)
+def test_a_workbook_that_cannot_be_written_is_a_sentence_and_leaves_nothing(imported, tmp_path, asked):
+    kept = tmp_path / "desk" / "kept.xlsx"
+    kept.parent.mkdir()
+    kept.write_bytes(b"what was there")
+    for place in (kept.parent / "none" / "x.xlsx", kept.parent, kept / "x.xlsx"):
+        ended = imported(*asked, "--xlsx", place, "--json")
+        assert (ended.status, ended.document["code"]) == (1, "file-unusable")
+    assert [path.name for path in kept.parent.iterdir()] == ["kept.xlsx"]
+    assert kept.read_bytes() == b"what was there"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"of somebody else")
+    kept.unlink()
+    kept.symlink_to(elsewhere)
+    assert imported(*asked, "--xlsx", kept).status == 0
+    assert (kept.is_symlink(), elsewhere.read_bytes()) == (False, b"of somebody else")
+
+
+@pytest.mark.parametrize(
     ("arguments", "code"),
     [
         (("gold",), "view-unknown"),
