@@ -13,6 +13,7 @@ from cli import output
 from cli.arguments import Json, Known
 from cli.desk import open_desk
 from cli.period import BookName, book_of
+from cli.rights import demand_sight
 from ledger.identity import code
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def show(book: BookName, known_at: Known = None, json: Json = False) -> None:
 
     with open_desk() as desk:
         county, fund = book_of(desk, book)
+        demand_sight(desk, county)
         desk.catch_up()
         with desk.engine.connect() as connection:
             found = book_record(connection, county, fund, position_known(connection, known_at))
@@ -66,6 +68,7 @@ def publication(
 
     with open_desk() as desk:
         county, fund = book_of(desk, book)
+        demand_sight(desk, county)
         found = desk.application.published(county, fund, year)
     if found is None:
         raise unknown("publication", f"账套 {county}/{fund} 没有公布过 {year} 年度")
@@ -94,6 +97,7 @@ def pack(
     chosen = None if estate is None else code(estate, "小区编码")
     with open_desk() as desk:
         county, fund = book_of(desk, book)
+        demand_sight(desk, county)
         desk.catch_up()
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)

@@ -7,7 +7,8 @@ import typer
 
 from cli import output
 from cli.arguments import Json, Known
-from cli.desk import holder, open_desk
+from cli.desk import open_desk
+from cli.rights import demand_sight
 from ledger.calendar import parse_period
 from ledger.identity import parse_book
 from ledger.policy import load
@@ -59,18 +60,12 @@ def prefecture(period: Period, known_at: Known = None, xlsx: Workbook = None, js
 def _made(scope: "Scope", period: str, known_at: str | None, xlsx: Path | None, json: bool) -> int:
     """Status 1 where an invariant of the forms does not hold: nobody should sign them."""
     from api.reading import position_known
-    from api.security import demand_county, demand_prefecture
     from projections.statements import statements
 
     asked = parse_period(period)
     with open_desk() as desk:
         desk.catch_up()
-        who = holder(desk)
-        if who is not None:
-            if scope.county is None:
-                demand_prefecture(who)
-            else:
-                demand_county(who, scope.county)
+        demand_sight(desk, scope.county)
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)
             found = statements(connection, scope, asked, position)
