@@ -11,7 +11,7 @@ from ledger import policy
 from ledger.identity import PART_NAMES
 from ledger.terms import ENTRY_NAMES
 from projections.views.owner_year import OwnerYear
-from projections.whole_file import whole_file
+from projections.whole_file import PRIVATE, whole_file
 
 FIGURES: Final = {
     "opening": "年初余额",
@@ -42,7 +42,7 @@ def heading(found: OwnerYear) -> list[tuple[str, str]]:
 def write_sheet(path: Path, found: OwnerYear) -> None:
     """Write the statement; an existing file is replaced, by a whole one."""
     options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with whole_file(path) as file, xlsxwriter.Workbook(file, options) as book:
+    with whole_file(path, PRIVATE) as file, xlsxwriter.Workbook(file, options) as book:
         sheet: Worksheet = book.add_worksheet("业主年度对账单")
         shapes = {
             "title": book.add_format({"bold": True, "font_size": 16}),

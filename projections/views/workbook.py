@@ -19,7 +19,7 @@ from ledger.errors import InputError
 from projections.views.paging import Row, count_and_totals, stream
 from projections.views.showing import Persons, named, plain, said
 from projections.views.view import Asked, Column, Kind, View
-from projections.whole_file import whole_file
+from projections.whole_file import PRIVATE, whole_file
 
 MAX_ROWS: Final = 1_048_576
 """What a sheet can hold, with its title, header and totals."""
@@ -64,7 +64,7 @@ def write_workbook(
     if not isinstance(target, str | Path):
         _write(target, connection, view, asked, persons, totals)
         return count
-    with whole_file(Path(target)) as file:
+    with whole_file(Path(target), PRIVATE) as file:
         _write(file, connection, view, asked, persons, totals)
     return count
 
