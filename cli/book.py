@@ -13,6 +13,7 @@ from cli import output
 from cli.arguments import Json, Known
 from cli.desk import open_desk
 from cli.period import BookName, book_of
+from cli.rights import demand_sight
 from ledger.identity import code
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def show(book: BookName, known_at: Known = None, json: Json = False) -> None:
 
     with open_desk() as desk:
         county, fund = book_of(desk, book)
+        demand_sight(desk, county)
         desk.catch_up()
         with desk.engine.connect() as connection:
             found = book_record(connection, county, fund, position_known(connection, known_at))
@@ -62,8 +64,11 @@ def publication(
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="写入文件，不给则打印")] = None,
 ) -> None:
     """重新写出已公布的年度分户表（CSV），与公布时逐字节相同。"""
+    from projections.whole_file import whole_file
+
     with open_desk() as desk:
         county, fund = book_of(desk, book)
+        demand_sight(desk, county)
         found = desk.application.published(county, fund, year)
     if found is None:
         raise unknown("publication", f"账套 {county}/{fund} 没有公布过 {year} 年度")
@@ -71,7 +76,8 @@ def publication(
     if to is None:
         output.line(text.rstrip("\n"))
     else:
-        to.write_bytes(text.encode())
+        with whole_file(to) as file:
+            file.write(text.encode())
     output.note(f"{event.value_date} 公布，{event.accounts} 个账户，SHA-256 {event.sha256}")
 
 
@@ -91,6 +97,7 @@ def pack(
     chosen = None if estate is None else code(estate, "小区编码")
     with open_desk() as desk:
         county, fund = book_of(desk, book)
+        demand_sight(desk, county)
         desk.catch_up()
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)

@@ -10,6 +10,7 @@ import typer
 from cli import output
 from cli.arguments import County, Json, Known, OptionalBook
 from cli.desk import Desk, open_desk
+from cli.rights import demand_sight
 from ledger.calendar import parse_period
 from ledger.errors import InputError
 from ledger.identity import Fund, parse_book
@@ -55,6 +56,7 @@ def export(
             _check(desk, chosen, check, reached, json)
         elif to is not None:
             asked = _asked(desk, county, book, first, through, known_at, reached)
+            demand_sight(desk, asked.county)
             _make(desk, chosen, to, asked, json)
 
 

@@ -1,4 +1,4 @@
-"""Who records from the command line (经手人), and whether they may: a token's holder, or else an account."""
+"""Who acts at the command line (经手人), and whether they may: the holder of a token, or an account."""
 
 from collections.abc import Iterable
 
@@ -19,3 +19,10 @@ def recorder(desk: Desk, role: Role, counties: Iterable[str]) -> str:
     demand_role(who, role)
     demand_counties(who, counties)
     return who.name
+
+
+def demand_sight(desk: Desk, county: str | None) -> None:
+    """Raises Failed ``county-forbidden`` where a token is held that does not see the county (None: all)."""
+    who = holder(desk)
+    if who is not None:
+        demand_counties(who, [county or ""])

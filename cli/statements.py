@@ -1,6 +1,5 @@
 """``fund statement book|county|prefecture``: 会住维01/02/03表, on the screen, as JSON or as a workbook."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +7,8 @@ import typer
 
 from cli import output
 from cli.arguments import Json, Known
-from cli.desk import holder, open_desk
+from cli.desk import open_desk
+from cli.rights import demand_sight
 from ledger.calendar import parse_period
 from ledger.identity import parse_book
 from ledger.policy import load
@@ -60,18 +60,12 @@ def prefecture(period: Period, known_at: Known = None, xlsx: Workbook = None, js
 def _made(scope: "Scope", period: str, known_at: str | None, xlsx: Path | None, json: bool) -> int:
     """Status 1 where an invariant of the forms does not hold: nobody should sign them."""
     from api.reading import position_known
-    from api.security import demand_county, demand_prefecture
     from projections.statements import statements
 
     asked = parse_period(period)
     with open_desk() as desk:
         desk.catch_up()
-        who = holder(desk)
-        if who is not None:
-            if scope.county is None:
-                demand_prefecture(who)
-            else:
-                demand_county(who, scope.county)
+        demand_sight(desk, scope.county)
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)
             found = statements(connection, scope, asked, position)
@@ -88,13 +82,10 @@ def _made(scope: "Scope", period: str, known_at: str | None, xlsx: Path | None, 
 
 def _write(path: Path, found: "Statements") -> None:
     from projections.statements_workbook import write_statements
+    from projections.whole_file import whole_file
 
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write_statements(draft, found)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        write_statements(file, found)
     output.note(f"已写入 {path}")
 
 

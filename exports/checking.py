@@ -11,7 +11,7 @@ import msgspec
 from audit.checkpoint import Signer, opened, root_at
 from audit.seal import SealBroken
 from exports import manifest
-from exports.export import Format, Source, files
+from exports.export import Format, Source, files, others
 from exports.making import fill
 from exports.manifest import Manifest, described
 from ledger.errors import InputError
@@ -47,10 +47,11 @@ def check(path: Path, form: Format, source: Source, signer: Signer, reached: int
     """
     folder = path.parent if path.name == manifest.NAME else path
     given = manifest.read(folder)
+    asked = given.asked
     if given.format != form.name:
-        raise InputError("format-other", f"“{path}”是 {given.format} 格式的导出，不是 {form.name}")
+        raise InputError("format-other", f"“{path}”是 {given.format[:40]} 格式的导出，不是 {form.name}")
     problems = [*_files(folder, given), *_checkpoint(given, source, signer)]
-    if given.asked.position > reached:
+    if asked.position > reached:
         message = f"本账本只到位置 {reached}，没有导出时的位置 {given.position}"
         problems.append(Difference(kind="position-beyond", message=message))
     else:
@@ -73,6 +74,8 @@ def _files(folder: Path, given: Manifest) -> Iterator[Difference]:
         yield Difference(kind="file-missing", file=name, message=f"缺少文件 {name}")
     for name in sorted(found.keys() - listed.keys()):
         yield Difference(kind="file-extra", file=name, message=f"清单之外的文件 {name}")
+    for name in others(folder):
+        yield Difference(kind="file-extra", file=name, message=f"{name} 是链接或特殊文件，不是导出的文件")
     for name in sorted(listed.keys() & found.keys()):
         if listed[name] != found[name]:
             message = f"文件 {name} 与清单的长度或哈希不符，被改动"

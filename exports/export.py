@@ -58,9 +58,25 @@ class Format(Protocol):
 
 
 def files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every file below a folder by its name there, sorted."""
-    found = ((_name(path.relative_to(folder)), path) for path in folder.rglob("*") if path.is_file())
-    return iter(sorted(found))
+    """Every plain file below a folder by its name there, sorted."""
+    return iter(sorted((name, path) for name, path in _found(folder) if _is_plain(path)))
+
+
+def others(folder: Path) -> list[str]:
+    """What is neither a plain file nor a folder there, by name: a link may lead elsewhere tomorrow."""
+    return sorted(name for name, path in _found(folder) if not _is_plain(path) and not _is_folder(path))
+
+
+def _found(folder: Path) -> Iterator[tuple[str, Path]]:
+    return ((_name(path.relative_to(folder)), path) for path in folder.rglob("*"))
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _name(path: Path) -> str:

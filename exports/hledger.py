@@ -17,6 +17,7 @@ from ledger.money import yuan
 _TYPES: Final = {"资产": "A", "负债": "L", "净资产": "E", "收入": "R", "支出": "X"}
 _CURRENCY: Final = "CNY"
 _PLAIN: Final = str.maketrans({";": "；", "|": "｜", ",": "，"})
+_NO_DATE: Final = str.maketrans({"[": "［", "]": "］"})
 _HASH_DIGITS: Final = 6
 _NAMES: Final = 1 << 16
 """Names of accounts that are kept, since each comes back with every month."""
@@ -37,9 +38,9 @@ class Hledger:
 
     def declared(self, account: Declared) -> str:
         """Strict checks want every account that is booked on or asserted."""
-        tags = [] if account.called is None else [f"name:{_text(account.called)}"]
+        tags = [] if account.called is None else [f"name:{_tag(account.called)}"]
         if _component(account.path[-1]) != account.path[-1]:
-            tags.append(f"code:{_text(account.path[-1])}")
+            tags.append(f"code:{_tag(account.path[-1])}")
         return f"account {_name(account.path)}{'  ; ' if tags else ''}{', '.join(tags)}\n"
 
     def voucher(self, voucher: Voucher) -> str:
@@ -49,8 +50,8 @@ class Hledger:
         lines = [f"\n{voucher.day} * {number}{_text(voucher.summary)}\n"]
         if line is not None:
             if line.event:
-                lines.append(f"    ; event:{_text(line.event)}\n")
-                lines.append(f"    ; papers:{line.papers}, actor:{_text(line.actor)}\n")
+                lines.append(f"    ; event:{_tag(line.event)}\n")
+                lines.append(f"    ; papers:{line.papers}, actor:{_tag(line.actor)}\n")
             else:  # the closing of a month that nobody has closed yet
                 lines.append("    ; pro-forma:\n")
         lines += map(_posting, voucher.postings)
@@ -76,7 +77,7 @@ def _posting(posting: Posting) -> str:
         if line.value_date != line.date:
             tags.append(f"value-date:{line.value_date}")
         if line.bank_ref:
-            tags.append(f"ref:{_text(line.bank_ref)}")
+            tags.append(f"ref:{_tag(line.bank_ref)}")
     note = f"  ; {', '.join(tags)}" if tags else ""
     return f"    {_name(posting.account)}  {yuan(posting.amount_fen)} {_CURRENCY}{note}\n"
 
@@ -97,6 +98,11 @@ def _component(text: str) -> str:
 def _text(text: str) -> str:
     """Text without the marks that end a name, a description or a tag."""
     return re.sub(r"\s+", " ", text.translate(_PLAIN)).strip()
+
+
+def _tag(text: str) -> str:
+    """Text as the value of a tag: there a date in brackets would move its posting to that day."""
+    return _text(text).translate(_NO_DATE)
 
 
 HLEDGER: Final = BookFiles(Hledger())

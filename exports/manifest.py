@@ -11,11 +11,15 @@ from audit.checkpoint import Signer, covering, sealed_events
 from audit.seal import SealBroken
 from exports.export import Asked, Source, files
 from ledger import __version__
+from ledger.calendar import parse_period
 from ledger.errors import InputError
 from ledger.identity import parse_book
+from ledger.policy import load
 
 NAME: Final = "manifest.json"
 _LONGEST_POSITION: Final = 19
+_LONGEST: Final = 1 << 26
+"""Bytes of a manifest: hundreds of thousands of files."""
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,8 +58,20 @@ class Manifest(
         digits = self.position.isascii() and self.position.isdigit()
         if not digits or len(self.position) > _LONGEST_POSITION:
             raise InputError("manifest-invalid", f"导出清单中的“{self.position[:40]}”不是日志位置")
-        county, fund = (self.county, None) if self.book is None else parse_book(self.book)
-        return Asked(int(self.position), county, fund, self.first, self.through)
+        try:
+            county, fund = (self.county, None) if self.book is None else parse_book(self.book)
+            if county is not None:
+                load().county(county)
+            months = [_month(text) for text in (self.first, self.through)]
+        except InputError as error:
+            raise InputError("manifest-invalid", f"导出清单 {NAME} 有误：{error.message[:200]}") from error
+        return Asked(int(self.position), county, fund, *months)
+
+
+def _month(text: str | None) -> str | None:
+    if text is None or ((period := parse_period(text)).kind == "month" and period.name == text):
+        return text
+    raise InputError("period-invalid", f"“{text}”不是月份")
 
 
 def manifest(name: str, folder: Path, source: Source, asked: Asked, signer: Signer) -> Manifest:
@@ -100,7 +116,12 @@ def read(path: Path) -> Manifest:
     """The manifest in a folder; raises InputError ``manifest-missing`` or ``manifest-invalid``."""
     if not (path / NAME).is_file():
         raise InputError("manifest-missing", f"“{path}”中没有导出清单 {NAME}")
+    if (path / NAME).stat().st_size > _LONGEST:
+        raise InputError("manifest-invalid", f"导出清单 {NAME} 超过 {_LONGEST:,} 字节")
     try:
-        return msgspec.json.decode((path / NAME).read_bytes(), type=Manifest)
+        found = msgspec.json.decode((path / NAME).read_bytes(), type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError("manifest-invalid", f"导出清单 {NAME} 无法读懂") from error
+    if len({file.name for file in found.files}) < len(found.files):
+        raise InputError("manifest-invalid", f"导出清单 {NAME} 中有文件写了两次")
+    return found

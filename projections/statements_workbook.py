@@ -1,7 +1,6 @@
 """The statements as a workbook (报表): one sheet a form, as officers hand it in, and one of the checks."""
 
 from decimal import Decimal
-from pathlib import Path
 from typing import IO, Any, Final
 
 import xlsxwriter
@@ -11,7 +10,7 @@ from projections.statements import Form, Statements
 _INDENT: Final = 2
 
 
-def write_statements(target: Path | IO[bytes], found: Statements) -> None:
+def write_statements(target: IO[bytes], found: Statements) -> None:
     """Write the three forms and their checks; amounts are numbers, nothing is a formula."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
     with xlsxwriter.Workbook(target, options) as book:

@@ -1,21 +1,22 @@
 """Views (视图): lists over the ledger, by page or as a workbook, of the counties the caller may see."""
 
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date
-from pathlib import Path as File
-from tempfile import NamedTemporaryFile
-from typing import Annotated, NamedTuple
+from tempfile import TemporaryFile
+from threading import BoundedSemaphore
+from typing import IO, Annotated, Final, NamedTuple
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
-from starlette.background import BackgroundTask
 
 from api.answers import AsOf, CountyQuery, KnownAt, Projected, json, money
 from api.office import Desk, Office
 from api.persons import names
-from api.problems import unknown
+from api.problems import Failed, problem, unknown
 from api.reading import position_known
 from api.roles import Bearer
 from api.security import Who, demand_county
@@ -30,6 +31,18 @@ from projections.views.workbook import write_workbook
 router = APIRouter(dependencies=[Projected])
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_MAKING: Final = BoundedSemaphore(2)
+"""Workbooks of a whole prefecture take a core for a minute: they never take all of them."""
+
+_PORTION: Final = 1 << 16
+
+
+class Workbook(StreamingResponse):
+    """A workbook out of a file without a name: whoever breaks off, nothing of it stays behind."""
+
+    media_type = WORKBOOK
+
 
 Name = Annotated[str, Path(description="视图名称，见 /v1/views", examples=["entries"])]
 Where = Annotated[
@@ -116,24 +129,34 @@ def get_view(asking: Asking, limit: Limit = LIMIT, cursor: Cursor = None) -> Res
     return money(answer(found, names(office.parties, asking.who.role)))
 
 
-@router.get("/v1/views/{name}/workbook", summary="视图的电子表格", response_class=FileResponse)
+@router.get("/v1/views/{name}/workbook", summary="视图的电子表格", response_class=Workbook)
 def get_workbook(asking: Asking) -> Response:
-    """全部行的 XLSX 文件：标题、截止日、日志位置、表头、合计。"""
-    office, view = asking.office, asking.view
-    with NamedTemporaryFile(suffix=".xlsx", delete=False) as made:
-        path = File(made.name)
+    """全部行的 XLSX 文件：标题、截止日、日志位置、表头、合计；同时只做两份，多的请稍后再取。"""
+    if not _MAKING.acquire(blocking=False):
+        raise Failed(problem("busy", "系统繁忙", "正在生成的电子表格太多，请稍后再取", 503))
     try:
+        made = _made(asking)
+    finally:
+        _MAKING.release()
+    size = made.seek(0, os.SEEK_END)
+    made.seek(0)
+    name, title = asking.view.name, quote(asking.view.title)
+    called = f"attachment; filename=\"{name}.xlsx\"; filename*=UTF-8''{title}.xlsx"
+    return Workbook(_portions(made), headers={"content-disposition": called, "content-length": str(size)})
+
+
+def _made(asking: Question) -> IO[bytes]:
+    office = asking.office
+    with ExitStack() as kept:
+        made = kept.enter_context(TemporaryFile())
         with office.engine.connect() as connection:
-            write_workbook(
-                path, connection, view, asking.asked(connection), names(office.parties, asking.who.role)
-            )
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    called = f"attachment; filename=\"{view.name}.xlsx\"; filename*=UTF-8''{quote(view.title)}.xlsx"
-    return FileResponse(
-        path,
-        media_type=WORKBOOK,
-        headers={"content-disposition": called},
-        background=BackgroundTask(path.unlink, missing_ok=True),
-    )
+            persons = names(office.parties, asking.who.role)
+            write_workbook(made, connection, asking.view, asking.asked(connection), persons)
+        kept.pop_all()
+    return made
+
+
+def _portions(made: IO[bytes]) -> Iterator[bytes]:
+    with made:
+        while portion := made.read(_PORTION):
+            yield portion

@@ -11,6 +11,7 @@ from ledger import policy
 from ledger.identity import PART_NAMES
 from ledger.terms import ENTRY_NAMES
 from projections.views.owner_year import OwnerYear
+from projections.whole_file import PRIVATE, whole_file
 
 FIGURES: Final = {
     "opening": "年初余额",
@@ -39,13 +40,15 @@ def heading(found: OwnerYear) -> list[tuple[str, str]]:
 
 
 def write_sheet(path: Path, found: OwnerYear) -> None:
-    """Write the statement; an existing file is replaced."""
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    """Write the statement; an existing file is replaced, by a whole one."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with whole_file(path, PRIVATE) as file, xlsxwriter.Workbook(file, options) as book:
         sheet: Worksheet = book.add_worksheet("业主年度对账单")
         shapes = {
             "title": book.add_format({"bold": True, "font_size": 16}),
             "header": book.add_format({"bold": True, "bg_color": "#E7E6E6", "border": 1}),
             "text": book.add_format({"num_format": "@", "border": 1}),
+            "fact": book.add_format({"num_format": "@", "quote_prefix": True}),
             "money": book.add_format({"num_format": "#,##0.00", "border": 1}),
         }
         sheet.set_paper(9)
@@ -56,7 +59,7 @@ def write_sheet(path: Path, found: OwnerYear) -> None:
         row = 1
         for name, value in heading(found):
             sheet.write_string(row, 0, name)
-            sheet.write_string(row, 1, value)
+            sheet.write_string(row, 1, value, shapes["fact"])
             row += 1
         row = _accounts(sheet, row + 1, found, shapes)
         row = _entries(sheet, row + 1, found, shapes)

@@ -3,7 +3,6 @@
 Rows are streamed, so that a whole prefecture fits. Text is text: nothing in a cell is ever a formula.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -20,6 +19,7 @@ from ledger.errors import InputError
 from projections.views.paging import Row, count_and_totals, stream
 from projections.views.showing import Persons, named, plain, said
 from projections.views.view import Asked, Column, Kind, View
+from projections.whole_file import PRIVATE, whole_file
 
 MAX_ROWS: Final = 1_048_576
 """What a sheet can hold, with its title, header and totals."""
@@ -64,18 +64,13 @@ def write_workbook(
     if not isinstance(target, str | Path):
         _write(target, connection, view, asked, persons, totals)
         return count
-    path = Path(target)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        _write(draft, connection, view, asked, persons, totals)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(Path(target), PRIVATE) as file:
+        _write(file, connection, view, asked, persons, totals)
     return count
 
 
 def _write(
-    target: Path | IO[bytes],
+    target: IO[bytes],
     connection: Connection,
     view: View,
     asked: Asked,

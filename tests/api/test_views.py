@@ -1,6 +1,7 @@
 """Views over HTTP: pages and workbooks, only of the counties the caller may see."""
 
 import json
+import tempfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from io import BytesIO
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import api.routes.views
 from tests.api.service import ELSEWHERE, HERE, deposit
 
 
@@ -83,6 +85,26 @@ def test_a_workbook_is_a_file_of_all_rows(paid):
     assert answer.headers["content-disposition"].startswith('attachment; filename="entries.xlsx"')
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
     assert [sheet["A1"].value, sheet["K4"].value, sheet["A5"].value] == ["分户账明细", 7841.25, "合计"]
+
+
+@pytest.mark.parametrize("range_", ["bytes=0-9", "bytes=", "lines=1", "bytes=9999999-"])
+def test_nothing_of_a_workbook_stays_behind(paid, range_, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    answer = paid.caller().send("GET", "/v1/views/books/workbook", headers={"range": range_})
+    assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_so_many_workbooks_are_made_at_once(paid):
+    caller = paid.caller()
+    with api.routes.views._MAKING, api.routes.views._MAKING:
+        answer = caller.get("/v1/views/books/workbook")
+        assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert caller.get("/v1/views/books/workbook").status_code == 200
+    for _ in range(3):  # what is refused gives its place back
+        assert caller.get("/v1/views/entries/workbook").json()["code"] == "filter-missing"
+    assert caller.get("/v1/views/books/workbook").status_code == 200
 
 
 def test_the_description_of_the_service_names_the_views(service):

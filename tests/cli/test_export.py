@@ -131,3 +131,14 @@ def test_other_programs_accept_the_demonstration(fund, database, tmp_path):
         assert said.status == 0, said.text
         assert programs.told(other.balances(programs.whole(tmp_path / name, name))) == ours
         assert fund("export", name, "--check", tmp_path / name).status == 0
+
+
+def test_what_a_tampered_export_says_never_commands_the_terminal(fund, books):
+    fund("export", "hledger", "--to", "out")
+    (books / "out" / "\x1b]0;mine\x07.txt").write_text("x")
+    found = fund("export", "hledger", "--check", "out")
+    assert (found.status, "mine" in found.out, "\x1b" in found.out) == (1, True, False)
+    manifest = books / "out" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"hledger"', '"\\u001b[2J"'))
+    found = fund("export", "hledger", "--check", "out")
+    assert (found.status, "format-other" in found.err, "\x1b" in found.err) == (2, True, False)

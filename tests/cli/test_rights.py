@@ -68,6 +68,36 @@ def test_an_officer_of_another_county_writes_nothing(fund, files, imported, hold
     assert recorded(database) == before
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["export", "hledger", "--to", "out", "--county", "532301"],
+        ["export", "tables", "--to", "out", "--book", BOOK],
+        ["export", "parquet", "--to", "out"],
+        ["book", "pack", BOOK, "2019", "--to", "out"],
+        ["book", "show", BOOK],
+        ["book", "publication", BOOK, "2019"],
+        ["statement", "county", "532301", "--period", "2019"],
+        ["statement", "prefecture", "--period", "2019"],
+    ],
+)
+def test_who_may_not_see_a_county_takes_nothing_of_it_home(
+    fund, imported, holding, tmp_path, monkeypatch, words
+):
+    monkeypatch.chdir(tmp_path)
+    holding("auditor", "532322")
+    answer = fund(*words)
+    assert (answer.status, "county-forbidden" in answer.err) == (1, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_who_may_see_a_county_takes_its_books_home(fund, imported, holding, tmp_path):
+    holding("auditor", "532301")
+    assert fund("export", "hledger", "--to", tmp_path / "one", "--county", "532301").status == 0
+    assert fund("export", "hledger", "--check", tmp_path / "one").status == 0
+    assert fund("book", "pack", BOOK, "2019", "--to", tmp_path / "two").status == 0
+
+
 def test_a_statement_is_no_single_county_s(fund, holding, tmp_path):
     holding("officer", "532301")
     path = register(tmp_path / "s.csv", STATEMENT, ["2413", "2020-01-02", "A1", "1.00", "", "1.00", ""])

@@ -52,6 +52,32 @@ def test_a_workbook_has_every_row(imported, tmp_path):
     asked = ("view", "show", "entries", "--where", f"building={BUILDING}", "--limit", "1")
     assert imported(*asked, "--xlsx", path, "--json").document["rows"] == 3
     assert openpyxl.load_workbook(path).worksheets[0].max_row == 7
+    assert path.stat().st_mode & 0o777 == 0o600  # it may name owners
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("view", "show", "prefecture"),
+        ("statement", "book", "532301/commodity", "--period", "2019"),
+        ("statement", "owner", BUILDING, "0101", "--year", "2019"),
+    ],
+)
+def test_a_workbook_that_cannot_be_written_is_a_sentence_and_leaves_nothing(imported, tmp_path, asked):
+    kept = tmp_path / "desk" / "kept.xlsx"
+    kept.parent.mkdir()
+    kept.write_bytes(b"what was there")
+    for place in (kept.parent / "none" / "x.xlsx", kept.parent, kept / "x.xlsx"):
+        ended = imported(*asked, "--xlsx", place, "--json")
+        assert (ended.status, ended.document["code"]) == (1, "file-unusable")
+    assert [path.name for path in kept.parent.iterdir()] == ["kept.xlsx"]
+    assert kept.read_bytes() == b"what was there"
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(kept)
+    assert imported(*asked, "--xlsx", link).status == 0
+    assert (link.is_symlink(), kept.read_bytes()[:2]) == (True, b"PK")
+    assert imported(*asked, "--xlsx", "/dev/null").status == 0
+    assert Path("/dev/null").is_char_device()
 
 
 @pytest.mark.parametrize(

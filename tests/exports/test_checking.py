@@ -115,6 +115,62 @@ def test_missing_and_extra_files_are_found(desk, tmp_path):
     assert [problem.file for problem in found.problems[:3]] == ["more/note.txt", "other.txt", "\ufffd.txt"]
 
 
+def test_links_and_special_files_are_found(desk, tmp_path):
+    desk.make(FORM, tmp_path / "out")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "hidden.txt").write_text("x")
+    (tmp_path / "out" / "folder").symlink_to(elsewhere)
+    (tmp_path / "out" / "nowhere").symlink_to(tmp_path / "gone")
+    os.mkfifo(tmp_path / "out" / "pipe")
+    found = desk.check(tmp_path / "out", FORM)
+    assert [(problem.kind, problem.file) for problem in found.problems] == [
+        ("file-extra", "folder"), ("file-extra", "nowhere"), ("file-extra", "pipe")
+    ]  # fmt: skip
+    for name in ("folder", "nowhere", "pipe"):
+        (tmp_path / "out" / name).unlink()
+    assert desk.check(tmp_path / "out", FORM).ok
+    (tmp_path / "out" / "events.txt").rename(elsewhere / "events.txt")
+    (tmp_path / "out" / "events.txt").symlink_to(elsewhere / "events.txt")
+    assert kinds(desk.check(tmp_path / "out", FORM)) == ["file-missing", "file-extra", "export-different"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"from": null', '"from": "soon-01"'),
+        ('"from": null', '"from": "2019"'),
+        ('"from": null', '"from": " 2019-01"'),
+        ('"through": null', '"through": "2019-13"'),
+        ('"county": null', '"county": "999999"'),
+        ('"county": null', '"county": "532301\\u0000"'),
+        ('"county": null', '"county": "\\ud800"'),
+        ('"county": null', '"county": "../../etc"'),
+        ('"book": null', '"book": "532301"'),
+        ('"book": null', '"book": "/commodity"'),
+        ('"events": ', '"events": 1e400'),
+        ('"more/note.txt"', '"events.txt"'),
+        ('"files": [', '"files": [' + "[" * 10_000),
+    ],
+)
+def test_a_manifest_that_asks_nonsense_is_a_wrong_question(desk, tmp_path, old, new):
+    desk.make(FORM, tmp_path / "out")
+    path = tmp_path / "out" / "manifest.json"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(InputError) as refused:
+        desk.check(path, FORM)
+    assert refused.value.code == "manifest-invalid"
+
+
+def test_a_manifest_beyond_all_measure_is_not_read(desk, tmp_path):
+    desk.make(FORM, tmp_path / "out")
+    os.truncate(tmp_path / "out" / "manifest.json", 1 << 40)
+    with pytest.raises(InputError, match="manifest-invalid"):
+        desk.check(tmp_path / "out", FORM)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "kind"),
     [
