@@ -27,7 +27,7 @@ check: lint
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 # The virtual environment, exactly as pinned: every package by its hash, then the project itself, editable.
 $(READY): requirements.txt pyproject.toml

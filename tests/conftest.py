@@ -181,11 +181,23 @@ def own_home() -> Iterator[Path]:
             return
 
 
+_LONGEST = (
+    "test_crash.py",
+    "test_documentation.py",
+    "test_views_at_random.py",
+    "test_many_writers.py",
+    "test_a_buildings_life.py",
+    "test_export.py",
+)
+"""Begun first: last, one worker would be at them long after the others are done."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs a real PostgreSQL is slow: ``-m "not slow"`` is what one runs while writing."""
     for item in items:
         if "embedded" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
 @pytest.fixture(scope="session")
