@@ -7,13 +7,13 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.files import WORKBOOK
 from api.persons import Owners
 from api.problems import MEDIA_TYPE, Problem
 from api.routes.commands import Recorded
 from api.routes.deposits import Done
 from api.routes.health import Health
 from api.routes.publications import PAGE
-from api.routes.views import WORKBOOK
 from ledger.allocation import Allocation
 from ledger.forms import FORMS
 from ledger.policy.showing import PolicyShown

@@ -8,7 +8,6 @@ import typer
 from cli import output
 from cli.arguments import AsOf, County, Json, Known
 from cli.desk import holder, open_desk
-from ledger.errors import InputError
 from ledger.money import yuan
 
 if TYPE_CHECKING:
@@ -69,10 +68,10 @@ def show(
     from projections.views import view_named
     from projections.views.paging import page
     from projections.views.showing import answer
-    from projections.views.view import ask
+    from projections.views.view import ask, filters_of
     from projections.views.workbook import write_workbook
 
-    view, filters = view_named(name), _filters(where)
+    view, filters = view_named(name), filters_of(where or (), "=")
     with open_desk() as desk:
         desk.catch_up()
         who = holder(desk)
@@ -99,16 +98,6 @@ def show(
             output.document(answer(found, persons))
         else:
             _show(found, persons)
-
-
-def _filters(where: list[str] | None) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for text in where or ():
-        name, sign, value = text.partition("=")
-        if not sign or name in found:
-            raise InputError("filter-invalid", f"筛选条件“{text[:80]}”应写作 NAME=VALUE，每个名称一次")
-        found[name] = value
-    return found
 
 
 def _written(path: Path, rows: int, position: int, json: bool) -> None:

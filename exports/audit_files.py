@@ -59,14 +59,7 @@ class AuditFiles:
 
 def _years(form: Layout, source: Source, asked: Asked) -> Iterator[tuple[BookYear, Iterable[JournalLine]]]:
     """Each year of each book with its lines; those before the first asked for only open the next."""
-    lines = journal_lines(
-        source.connection,
-        asked.position,
-        county=asked.county,
-        fund=asked.fund,
-        last=asked.last,
-        pro_forma=True,
-    )
+    lines = journal_lines(source.connection, asked.journal)
     today = _today(source, asked.position)
     for (county, fund), mine in groupby(lines, key=lambda line: (line.county, line.fund)):
         yield from _years_of(form, source, asked, today, (county, fund), mine)
@@ -87,7 +80,7 @@ def _years_of(
     book = Book(county, source.policy.county(county).name, fund)
     known = names(source.connection, asked.position, county, fund)
     sums = (
-        journal_sums(source.connection, asked.position, county=county, fund=fund, last=asked.last)
+        journal_sums(source.connection, asked.journal._replace(counties=(county,), fund=fund))
         if form.has("statement")
         else []
     )

@@ -71,14 +71,7 @@ class BookFiles:
 
     def write(self, folder: Folder, source: Source, asked: Asked) -> None:
         """The books that were asked for, with the closings of months that nobody has closed yet."""
-        lines = journal_lines(
-            source.connection,
-            asked.position,
-            county=asked.county,
-            fund=asked.fund,
-            last=asked.last,
-            pro_forma=True,
-        )
+        lines = journal_lines(source.connection, asked.journal)
         called = {
             row.building: f"{row.estate_name} {row.name}"
             for row in source.connection.execute(

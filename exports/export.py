@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ledger.identity import Fund
 from ledger.policy import Policy
 from ledger.store.feed import Source as Log
+from projections.journal import Extent
 
 
 class Asked(NamedTuple):
@@ -29,6 +30,12 @@ class Asked(NamedTuple):
     def book(self) -> str | None:
         """The book (账套), where one is wanted."""
         return None if self.county is None or self.fund is None else f"{self.county}/{self.fund}"
+
+    @property
+    def journal(self) -> Extent:
+        """The journal that is wanted, from its first month: earlier ones give the openings."""
+        counties = None if self.county is None else (self.county,)
+        return Extent(self.position, counties, self.fund, last=self.last, pro_forma=True)
 
 
 @dataclass(frozen=True)

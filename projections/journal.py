@@ -83,7 +83,11 @@ class Sum(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """How much of the journal: known at a position, of some counties, a fund kind, from and to a period."""
+    """How much of the journal: known at a position, of some counties, a fund kind, from and to a period.
+
+    ``first`` and ``last`` are months (2019-01). With ``pro_forma`` months that nobody has closed have
+    closing lines too, so that at each month end 3001 and 3002 are what the unit accounts hold.
+    """
 
     position: int
     counties: Sequence[str] | None = None
@@ -93,50 +97,27 @@ class Extent(NamedTuple):
     pro_forma: bool = False
 
     def bound(self) -> dict[str, Any]:
-        """As parameters of the query."""
+        """As parameters of the query, with the posting rules."""
         counties = None if self.counties is None else list(self.counties)
-        return {**self._asdict(), "counties": counties, "since": None}
+        return {**_rules(policy.load().journal), **self._asdict(), "counties": counties, "since": None}
 
     def bound_by_year(self) -> dict[str, Any]:
         """The same; nothing is read of the years before the first period, to which no closing reaches."""
         return {**self.bound(), "since": None if self.first is None else f"{self.first[:4]}-01"}
 
 
-def journal_lines(
-    connection: Connection,
-    position: int,
-    *,
-    county: str | None = None,
-    fund: Fund | None = None,
-    first: str | None = None,
-    last: str | None = None,
-    pro_forma: bool = False,
-) -> Iterator[JournalLine]:
-    """The lines as known at a position, by county, fund, period, number (0 last) and line.
-
-    ``first`` and ``last`` are periods (2019-01). With ``pro_forma`` months that nobody has closed
-    have closing lines too, so that at each month end 3001 and 3002 are what the unit accounts hold.
-    """
-    asked = Extent(position, None if county is None else (county,), fund, first, last, pro_forma)
+def journal_lines(connection: Connection, extent: Extent) -> Iterator[JournalLine]:
+    """The lines by county, fund, period, number (0 last) and line."""
     streamed = connection.execution_options(yield_per=_ROWS)
-    found = streamed.execute(JOURNAL, {**_bound(policy.load().journal), **asked.bound_by_year()})
-    for row in found:
+    for row in streamed.execute(JOURNAL, extent.bound_by_year()):
         *head, stream, version, at, actor, papers, change = row
         event = "" if stream is None else event_id(stream, version)
         yield JournalLine._make([*_exact(head), event, at, actor or "", papers or 0, change])
 
 
-def journal_sums(
-    connection: Connection,
-    position: int,
-    *,
-    county: str | None = None,
-    fund: Fund | None = None,
-    last: str | None = None,
-) -> list[Sum]:
-    """What the entries of each month left on each account, closings left out, as known at a position."""
-    asked = Extent(position, None if county is None else (county,), fund, None, last)
-    found = connection.execute(SUMMED, {**_bound(policy.load().journal), **asked.bound()})
+def journal_sums(connection: Connection, extent: Extent) -> list[Sum]:
+    """What the entries of each month left on each account, closings left out."""
+    found = connection.execute(SUMMED, extent.bound())
     return [Sum._make([*row[:5], int(row[5]), int(row[6])]) for row in found]
 
 
@@ -169,8 +150,7 @@ def trial_query(extent: Extent) -> Subquery:
 
 
 def _table(query: TextClause, asked: Mapping[str, Any], columns: Sequence[ColumnClause[Any]]) -> Subquery:
-    bound = {**_bound(policy.load().journal), **asked}
-    return query.bindparams(**bound).columns(*columns).subquery("journal")
+    return query.bindparams(**asked).columns(*columns).subquery("journal")
 
 
 def _exact(head: list[Any]) -> list[Any]:
@@ -179,7 +159,7 @@ def _exact(head: list[Any]) -> list[Any]:
     return head
 
 
-def _bound(rules: JournalRules) -> dict[str, Any]:
+def _rules(rules: JournalRules) -> dict[str, Any]:
     """The posting rules as parameters of the query, column by column."""
     chart, closings, postings = rules.chart, rules.closings, rules.postings
     return {

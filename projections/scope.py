@@ -29,6 +29,11 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
         return self.county if self.fund is None else f"{self.county}/{self.fund}"
 
     @property
+    def counties(self) -> tuple[str, ...] | None:
+        """The one county, or None for all."""
+        return None if self.county is None else (self.county,)
+
+    @property
     def name(self) -> str:
         """The fund's name (资金名称)."""
         kinds = {

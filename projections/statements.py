@@ -17,7 +17,7 @@ from ledger.money import Fen, yuan
 from ledger.policy.journal import FUND_ACCOUNTS, GAINS
 from projections.balances import Balances, Wanted, before, everything, opening, within
 from projections.checkpoints import position as reached
-from projections.journal import journal_sums
+from projections.journal import Extent, journal_sums
 from projections.scope import EXPENSE, INCOME, Scope, net_assets
 from projections.statement_checks import Check, of_forms, of_tables
 
@@ -66,7 +66,7 @@ def statements(
     known = reached(connection)
     cut = known if position is None else min(position, known)
     last = f"{period.last:%Y-%m}"
-    sums = journal_sums(connection, cut, county=scope.county, fund=scope.fund, last=last)
+    sums = journal_sums(connection, Extent(cut, scope.counties, scope.fund, last=last))
     rules = policy.load().journal
     books = Balances(sums, rules)
     checks = (*of_forms(books, scope, period.last.year), *of_tables(connection, books, scope, cut, last))

@@ -1,51 +1,38 @@
 """The yearly publication pack (年度公布册) of an estate or a whole book, as a page and as a workbook."""
 
 from typing import Annotated
-from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
-from api.answers import KnownAt, Projected, county_code
-from api.office import Desk
+from api.answers import KnownAt, Projected
+from api.files import workbook
+from api.office import Desk, Office
+from api.places import OfBook
 from api.reading import position_known
-from api.routes.views import WORKBOOK
-from api.security import Who, demand_county
-from ledger.identity import code, parse_book
+from ledger.identity import Fund, code
 from ledger.policy import load
-from projections.publication import Pack, page, publication_pack, workbook
+from projections import publication
+from projections.publication import Pack, publication_pack
 from projections.publication.page import POLICY
 
 router = APIRouter(dependencies=[Projected])
 
 PAGE = "text/html"
 
-County = Annotated[str, Path(description="区县代码（GB/T 2260）", examples=["532301"])]
-FundName = Annotated[str, Path(description="资金类型：commodity 或 public", examples=["commodity"])]
 EstateCode = Annotated[str, Path(description="小区编码", examples=["532301001"])]
 Year = Annotated[int, Path(ge=1950, le=9999, description="年度", examples=[2019])]
 
 
-def _pack(
-    desk: Desk, who: Who, county: str, fund: str, estate: str | None, year: int, known_at: str | None
-) -> Pack:
-    here = county_code(county)
-    demand_county(who, here)
-    _, kind = parse_book(f"{here}/{fund}")
-    chosen = None if estate is None else code(estate, "小区编码")
-    with desk.engine.connect() as connection:
-        position = position_known(connection, known_at)
-        return publication_pack(connection, load(), here, kind, year, chosen, position)
+def _of_book(desk: Desk, book: OfBook, year: Year, known_at: KnownAt = None) -> Pack:
+    return _pack(desk, book, None, year, known_at)
 
 
-def _page(found: Pack) -> Response:
-    headers = {"content-security-policy": f"{POLICY}; frame-ancestors 'none'"}
-    return Response(page(found), media_type=PAGE, headers=headers)
+def _of_estate(desk: Desk, book: OfBook, estate: EstateCode, year: Year, known_at: KnownAt = None) -> Pack:
+    return _pack(desk, book, code(estate, "小区编码"), year, known_at)
 
 
-def _workbook(found: Pack) -> Response:
-    name = quote(f"{found.name}.xlsx")
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(workbook(found), media_type=WORKBOOK, headers=headers)
+OfWholeBook = Annotated[Pack, Depends(_of_book)]
+OfEstate = Annotated[Pack, Depends(_of_estate)]
 
 
 @router.get(
@@ -53,11 +40,9 @@ def _workbook(found: Pack) -> Response:
     summary="全账套年度公布（电子表格）",
     response_class=Response,
 )
-def get_book_publication_workbook(
-    desk: Desk, who: Who, county: County, fund: FundName, year: Year, known_at: KnownAt = None
-) -> Response:
+def get_book_publication_workbook(found: OfWholeBook) -> Response:
     """全账套的年度公布册，四张表：汇总、列支项目、分幢、分户。"""
-    return _workbook(_pack(desk, who, county, fund, None, year, known_at))
+    return _workbook(found)
 
 
 @router.get(
@@ -65,11 +50,9 @@ def get_book_publication_workbook(
     summary="全账套年度公布（网页）",
     response_class=Response,
 )
-def get_book_publication(
-    desk: Desk, who: Who, county: County, fund: FundName, year: Year, known_at: KnownAt = None
-) -> Response:
+def get_book_publication(found: OfWholeBook) -> Response:
     """全账套的年度公布册，一张可打印的网页；未登记公布的是草稿。"""
-    return _page(_pack(desk, who, county, fund, None, year, known_at))
+    return _page(found)
 
 
 @router.get(
@@ -77,17 +60,9 @@ def get_book_publication(
     summary="小区年度公布（网页）",
     response_class=Response,
 )
-def get_publication(
-    desk: Desk,
-    who: Who,
-    county: County,
-    fund: FundName,
-    estate: EstateCode,
-    year: Year,
-    known_at: KnownAt = None,
-) -> Response:
+def get_publication(found: OfEstate) -> Response:
     """一个小区的年度公布册（165号令第30条），一张可打印的网页；未登记公布的是草稿。"""
-    return _page(_pack(desk, who, county, fund, estate, year, known_at))
+    return _page(found)
 
 
 @router.get(
@@ -95,14 +70,21 @@ def get_publication(
     summary="小区年度公布（电子表格）",
     response_class=Response,
 )
-def get_publication_workbook(
-    desk: Desk,
-    who: Who,
-    county: County,
-    fund: FundName,
-    estate: EstateCode,
-    year: Year,
-    known_at: KnownAt = None,
-) -> Response:
+def get_publication_workbook(found: OfEstate) -> Response:
     """一个小区的年度公布册（165号令第30条），四张表：汇总、列支项目、分幢、分户。"""
-    return _workbook(_pack(desk, who, county, fund, estate, year, known_at))
+    return _workbook(found)
+
+
+def _pack(desk: Office, book: tuple[str, Fund], estate: str | None, year: int, known_at: str | None) -> Pack:
+    with desk.engine.connect() as connection:
+        position = position_known(connection, known_at)
+        return publication_pack(connection, load(), *book, year, estate, position)
+
+
+def _page(found: Pack) -> Response:
+    headers = {"content-security-policy": f"{POLICY}; frame-ancestors 'none'"}
+    return Response(publication.page(found), media_type=PAGE, headers=headers)
+
+
+def _workbook(found: Pack) -> Response:
+    return workbook(publication.workbook(found), f"{found.name}.xlsx")

@@ -1,19 +1,19 @@
 """Views (视图): lists over the ledger, by page or as a workbook, of the counties the caller may see."""
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from datetime import date
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 from typing import IO, Annotated, Final, NamedTuple
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from api.answers import AsOf, CountyQuery, KnownAt, Projected, json, money
+from api.files import WORKBOOK, saved_as
 from api.office import Desk, Office
 from api.persons import names
 from api.problems import Failed, problem, unknown
@@ -21,16 +21,13 @@ from api.reading import position_known
 from api.roles import Bearer
 from api.security import Who, demand_county
 from ledger.calendar import today
-from ledger.errors import InputError
 from projections.views import VIEWS
 from projections.views.paging import LIMIT, MAX_LIMIT, page
 from projections.views.showing import answer, list_of
-from projections.views.view import Asked, View, ask
+from projections.views.view import Asked, View, ask, filters_of
 from projections.views.workbook import write_workbook
 
 router = APIRouter(dependencies=[Projected])
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _MAKING: Final = BoundedSemaphore(2)
 """Workbooks of a whole prefecture take a core for a minute: they never take all of them."""
@@ -97,21 +94,10 @@ def _question(
     if county is not None:
         demand_county(who, county)
     counties = who.counties if county is None else (county,)
-    return Question(desk, who, view, as_of, known_at, counties, filters_of(where))
+    return Question(desk, who, view, as_of, known_at, counties, filters_of(where or (), ":"))
 
 
 Asking = Annotated[Question, Depends(_question)]
-
-
-def filters_of(where: Sequence[str] | None) -> dict[str, str]:
-    """Filters from texts ``NAME:VALUE``; raises InputError ``filter-invalid``."""
-    found: dict[str, str] = {}
-    for text in where or ():
-        name, colon, value = text.partition(":")
-        if not colon or name in found:
-            raise InputError("filter-invalid", f"筛选条件“{text[:80]}”应写作 名称:值，每个名称一次")
-        found[name] = value
-    return found
 
 
 @router.get("/v1/views", summary="视图目录")
@@ -140,9 +126,8 @@ def get_workbook(asking: Asking) -> Response:
         _MAKING.release()
     size = made.seek(0, os.SEEK_END)
     made.seek(0)
-    name, title = asking.view.name, quote(asking.view.title)
-    called = f"attachment; filename=\"{name}.xlsx\"; filename*=UTF-8''{title}.xlsx"
-    return Workbook(_portions(made), headers={"content-disposition": called, "content-length": str(size)})
+    saved = saved_as(f"{asking.view.title}.xlsx", f"{asking.view.name}.xlsx")
+    return Workbook(_portions(made), headers={**saved, "content-length": str(size)})
 
 
 def _made(asking: Question) -> IO[bytes]:

@@ -203,6 +203,17 @@ def ask(
     )
 
 
+def filters_of(texts: Iterable[str], sign: str) -> dict[str, str]:
+    """Filters out of texts that hold a name, a sign and a value; raises InputError ``filter-invalid``."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, parted, value = text.partition(sign)
+        if not parted or name in found:
+            raise InputError("filter-invalid", f"筛选条件“{text[:80]}”应写作 名称{sign}值，每个名称一次")
+        found[name] = value
+    return found
+
+
 def _codes(counties: Collection[str]) -> set[str]:
     """Today's codes; one that is not known finds nothing."""
     known = policy.load().county_of

@@ -7,7 +7,7 @@ import pytest
 import demo
 from ledger import policy
 from ledger.calendar import parse_period
-from projections.journal import journal_lines
+from projections.journal import Extent, journal_lines
 from projections.rebuild import rebuild
 from projections.scope import FUNDS, Scope
 from projections.statements import statements
@@ -39,7 +39,7 @@ def connection(kept):
 
 def test_every_voucher_of_every_book_and_month_balances(connection):
     vouchers, months = defaultdict(int), defaultdict(int)
-    for line in journal_lines(connection, NOTHING_CUT, pro_forma=True):
+    for line in journal_lines(connection, Extent(NOTHING_CUT, pro_forma=True)):
         difference = line.debit_fen - line.credit_fen
         vouchers[line.county, line.fund, line.period, line.number] += difference
         months[line.county, line.fund, line.period] += difference

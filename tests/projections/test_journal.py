@@ -15,7 +15,7 @@ from ledger.calendar import parse_period
 from ledger.errors import InputError
 from ledger.events import PeriodClosed
 from ledger.store.feed import Feed
-from projections.journal import journal_lines, journal_sums
+from projections.journal import Extent, journal_lines, journal_sums
 from projections.rebuild import rebuild
 from projections.views import VIEWS
 from projections.views.paging import page, stream
@@ -33,7 +33,7 @@ def close(town, period, county="532301", fund="commodity"):
 
 def lines(database, position=1 << 62, **asked):
     with database.engine.connect() as connection:
-        return list(journal_lines(connection, position, **asked))
+        return list(journal_lines(connection, Extent(position, **asked)))
 
 
 def plain(found):
@@ -199,7 +199,7 @@ def test_sums_are_those_of_the_lines(town, follower, database):
             sums[0] += line.debit_fen
             sums[1] += line.credit_fen
     with database.engine.connect() as connection:
-        found = journal_sums(connection, 1 << 62)
+        found = journal_sums(connection, Extent(1 << 62))
     summed = defaultdict(lambda: [0, 0])
     for *book, account, change, debit, credit in found:
         sums = summed[*book, account, change if account.startswith("3") else None]
