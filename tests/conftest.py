@@ -73,12 +73,6 @@ class Postgres:
         self._template = self._make_template()
         self._spare: list[str] = []
 
-    def forget_on_power_failure(self) -> None:
-        """Commits need not reach the disk: nobody looks at these databases after the machine has failed."""
-        with self._connection() as cursor:
-            cursor.execute("alter system set fsync = off")
-            cursor.execute("select pg_reload_conf()")
-
     @contextmanager
     def database(self) -> Iterator[TestDatabase]:
         name = self._spare.pop() if self._spare else self._copy()
@@ -198,10 +192,25 @@ _LONGEST = (
 """Begun first: last, one worker would be at them long after the others are done."""
 
 
+_SLOW = {"embedded", "system", "audited"}
+
+
+def _servers(item: pytest.Item) -> Iterator[object]:
+    """Those that a fixture with parameters asks for by name."""
+    call = getattr(item, "callspec", None)
+    for value in call.params.values() if call else ():
+        if isinstance(value, str):
+            yield value
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a real PostgreSQL is slow: ``-m "not slow"`` is what one runs while writing."""
+    """What needs a real PostgreSQL or all rules of the audit is slow.
+
+    ``-m "not slow"`` is what one runs while writing.
+    """
     for item in items:
-        if "embedded" in getattr(item, "fixturenames", ()):
+        used = {*getattr(item, "fixturenames", ()), *_servers(item)}
+        if item.path.parent.name == "audit_rules" or used & _SLOW:
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.path.name not in _LONGEST)
 
@@ -218,9 +227,7 @@ def embedded() -> Iterator[Postgres]:
     with pytest.MonkeyPatch.context() as patch, own_home() as home:
         patch.delenv("FUND_DATABASE_URL", raising=False)
         with open_database(home) as found:
-            server = Postgres(found.url, found.admin_url)
-            server.forget_on_power_failure()
-            yield server
+            yield Postgres(found.url, found.admin_url)
 
 
 @pytest.fixture

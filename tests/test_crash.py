@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -70,9 +71,13 @@ class Office:
             cursor.execute(statement)
             return cursor.fetchall()
 
+    @cached_property
+    def url(self) -> str:
+        return self.run("db", "url").strip()
+
     @contextmanager
     def connected(self) -> Iterator[Any]:
-        connection = psycopg2.connect(self.run("db", "url").strip())
+        connection = psycopg2.connect(self.url)
         try:
             with connection, connection.cursor() as cursor:
                 yield cursor
@@ -103,7 +108,7 @@ def wait_until_blocked(cursor: Any) -> None:
         cursor.execute("select count(*) from pg_locks where not granted")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def office() -> Iterator[Callable[[], Office]]:
     made: list[Office] = []
 
@@ -176,7 +181,7 @@ def take_in(office: Office, registers: Path, *kinds: str) -> None:
 DISTRIBUTE = ("interest", "distribute", "--book", "532301/commodity", "--through", "2016-12-31")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def undisturbed(office: Callable[[], Office], registers: Path) -> Office:
     calm = office()
     take_in(calm, registers, "units", "deposits", "bank-gains")
