@@ -12,6 +12,7 @@ from ledger import book, building, interest, rates, rules
 from ledger.book import Settlement
 from ledger.calendar import Clock, today
 from ledger.commands import AccrueRates, DistributeGains, Recording
+from ledger.errors import Busy
 from ledger.events import BuildingCredit, BuildingShare, GainsDistributed, InterestAccrued, RatesAccrued
 from ledger.identity import Fund, book_stream, building_stream, event_id, parse_event_id
 from ledger.limits import refuse_any
@@ -126,11 +127,25 @@ class Settling:
         return terms
 
     def _accrue(self, fixed: _Fixed, shares: Sequence[Share], recording: Recording) -> tuple[int, int]:
-        """Append the accruals of some buildings in turn: the last position (0 if none), accounts credited."""
+        """Append the accruals of some buildings in turn: the last position (0 if none), accounts credited.
+
+        Where other writers are always first on one of them, half as many are taken at a time.
+        """
         position = units = 0
-        for start in range(0, len(shares), BUILDINGS_PER_APPEND):
-            some = shares[start : start + BUILDINGS_PER_APPEND]
-            reached, credited = retried(partial(self._credit, fixed, some, recording))
+        waiting = [
+            shares[start : start + BUILDINGS_PER_APPEND]
+            for start in reversed(range(0, len(shares), BUILDINGS_PER_APPEND))
+        ]
+        while waiting:
+            some = waiting.pop()
+            try:
+                reached, credited = retried(partial(self._credit, fixed, some, recording))
+            except Busy:
+                if len(some) == 1:
+                    raise
+                half = len(some) // 2
+                waiting += [some[half:], some[:half]]
+                continue
             position = max(position, reached)
             units += credited
         return position, units

@@ -62,6 +62,24 @@ end $$
 """
 
 
+def made_of(cursor: psycopg2.extensions.cursor) -> list[tuple[object, ...]]:
+    """Everything about a database that a test may change, but rows."""
+    cursor.execute(
+        """
+        select relnamespace::regnamespace::text, relname, relkind::text, relowner::bigint,
+        relacl::text, '' from pg_class where relnamespace >= 16384
+        union all select '', conname, '', 0, '', pg_get_constraintdef(oid)
+        from pg_constraint where connamespace >= 16384
+        union all select tgrelid::regclass::text, tgname, tgenabled::text, 0, '', ''
+        from pg_trigger where not tgisinternal
+        union all select '', id::text, '', epoch, '', '' from log.cell
+        union all select '', version_num, '', 0, '', '' from public.alembic_version
+        order by 1, 2, 3, 6
+        """
+    )
+    return cursor.fetchall()
+
+
 class Postgres:
     """A running server, and fresh databases in it."""
 
@@ -71,6 +89,8 @@ class Postgres:
         self._set_for_tests()
         self._drop_left_over()
         self._template = self._make_template()
+        with self._connection(self._template) as cursor:
+            self._made = made_of(cursor)
         self._spare: list[str] = []
 
     @contextmanager
@@ -99,24 +119,7 @@ class Postgres:
                 cursor.execute(_EMPTY)
             except psycopg2.errors.LockNotAvailable:
                 return False
-        return self._made_of(name) == self._made_of(self._template)
-
-    def _made_of(self, name: str) -> list[tuple[object, ...]]:
-        with self._connection(name) as cursor:
-            cursor.execute(
-                """
-                select relnamespace::regnamespace::text, relname, relkind::text, relowner::bigint,
-                relacl::text, '' from pg_class where relnamespace >= 16384
-                union all select '', conname, '', 0, '', pg_get_constraintdef(oid)
-                from pg_constraint where connamespace >= 16384
-                union all select tgrelid::regclass::text, tgname, tgenabled::text, 0, '', ''
-                from pg_trigger where not tgisinternal
-                union all select '', id::text, '', epoch, '', '' from log.cell
-                union all select '', version_num, '', 0, '', '' from public.alembic_version
-                order by 1, 2, 3, 6
-                """
-            )
-            return cursor.fetchall()
+            return made_of(cursor) == self._made
 
     def _make_template(self) -> str:
         sources = sorted((schema.migrations() / "versions").glob("[0-9]*.py"))

@@ -88,7 +88,7 @@ def shape(kind: type[msgspec.Struct]) -> Shape:
     for field in msgspec.structs.fields(kind):
         written, made = _read(field.name, hints[field.name])
         items.append(Item(field.name, keys[field.name], made))
-        if f"{field.name}_ref" in keys:
+        if f"{field.name}_person" in keys.values():
             written = _firm(written)
         columns[keys[field.name]] = (written, ... if field.required else field.default)
     model = create_model(kind.__name__, __base__=Body, __doc__=kind.__doc__, **columns)  # type: ignore[call-overload]  # the columns are made here

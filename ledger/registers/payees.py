@@ -11,7 +11,7 @@ _MIDDLE_DOT = re.compile("[·•・‧]")
 def is_person(name: str) -> bool:
     """Whether the name is a natural person's, by the words of ``policy/payees.toml``."""
     marks = load().table("payees")
-    if any(word in name for word in marks["words"]):
+    if name in marks["names"] or any(word in name for word in marks["words"]):
         return False
     for ending in marks["endings"]:
         if len(name) >= ending["from_length"] and name.endswith(tuple(ending["words"])):

@@ -2,13 +2,16 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, cast, literal, select
+from sqlalchemy import ScalarSelect, Select, cast, literal, select
 
 from ledger import policy
 from ledger.calendar import parse_period
 from ledger.errors import InputError
 from ledger.identity import FUND_NAMES, PART_NAMES
+from projections.accounts import accounts
 from projections.journal import Extent, journal_query, trial_query
+from projections.unit_facts import unit_facts
+from projections.views.units import ACCOUNT, same
 from projections.views.view import Asked, Column, Filter, View
 
 _ACCOUNTS: Final = {account.number: account.name for account in policy.load().journal.chart}
@@ -41,9 +44,34 @@ def _journal(asked: Asked) -> Select[Any]:
         "debit": line.debit_fen,
         "credit": line.credit_fen,
         "event": line.stream + literal("@") + cast(line.version, line.stream.type),
+        "owner": _owner(line),
+        "seller": _seller(line),
     }
     names = [column.name for column in _LINE]
     return select(*((own[name] if name in own else line[name]).label(name) for name in names))
+
+
+def _owner(line: Any) -> ScalarSelect[Any]:
+    """Whose the unit was in the ledger when the voucher was recorded."""
+    fact = unit_facts.c
+    return (
+        select(fact.owner_ref)
+        .where(
+            line.part == "owner",
+            same(fact, line),
+            fact.kind.in_(("registered", "opened", "owner")),
+            fact.position <= line.position,
+        )
+        .order_by(fact.position.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _seller(line: Any) -> ScalarSelect[Any]:
+    """The selling unit, which no correction changes."""
+    account = accounts.c
+    return select(account.seller).where(line.part == "seller", same(account, line, ACCOUNT)).scalar_subquery()
 
 
 def _trial(asked: Asked) -> Select[Any]:
@@ -78,6 +106,8 @@ _LINE: Final = (
     Column("building", "楼幢编码", "text"),
     Column("unit", "户号", "text"),
     Column("part", "归属", "text", terms=PART_NAMES),
+    Column("owner", "业主", "person"),
+    Column("seller", "售房单位", "text"),
     Column("bank_account", "银行账号", "text"),
     Column("bank_ref", "银行流水号", "text"),
     Column("lot", "存单或债券", "text"),

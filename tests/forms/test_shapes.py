@@ -112,3 +112,17 @@ def test_a_persons_name_does_not_pass_for_a_firms():
     model.model_validate({**body, "holder_person": "王建国"})
     with pytest.raises(ValidationError, match="像是人名"):
         model.model_validate({**body, "holder": "王建国"})
+
+
+def test_a_bank_has_a_reference_beside_it_and_is_no_person():
+    body = {
+        "county": "532301",
+        "fund": "commodity",
+        "lot": "L1",
+        "kind": "time",
+        "amount": "1.00",
+        "rate": "1.50",
+        "placed_on": "2026-01-01",
+        "bank_ref": "Y1",
+    }
+    assert FORMS["place-deposit"].model.model_validate({**body, "bank": "某城"}).bank == "某城"

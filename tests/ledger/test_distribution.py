@@ -298,6 +298,20 @@ class TestTorn:
         done = new_office(Rival(office.memory, 1)).distribute(T1)
         assert (done, office.balances(*codes)) == undisturbed
 
+    def test_others_on_many_buildings_are_overtaken_one_building_at_a_time(self, new_office, undisturbed):
+        office = new_office()
+        codes = fill(office, 7)
+
+        class Crowd(StoppingLog):
+            def append(self, changes, **kwargs):
+                if len(changes) > 1:
+                    raise VersionConflict
+                return self._log.append(changes, **kwargs)
+
+        done = new_office(Crowd(office.memory, 0)).distribute(T1)
+        assert (done.pool_fen, done.buildings, done.units) == (100_001, 7, 14)
+        assert office.balances(*codes) == undisturbed[1]
+
     def test_it_gives_up_when_others_never_stop(self, new_office):
         office = new_office()
         fill(office)

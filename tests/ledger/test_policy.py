@@ -288,7 +288,7 @@ class TestShown:
         (file,) = in_force(rules, date.min, "counties").files
         assert len(file.rows) == 10
         (file,) = in_force(rules, date.min, "payees").files
-        assert [row.table for row in file.rows] == ["words", "endings", "endings"]
+        assert [row.table for row in file.rows] == ["words", "names", "endings", "endings"]
 
     def test_a_threshold_holds_until_the_next(self) -> None:
         later = b"""

@@ -109,7 +109,14 @@ class Town:
         )  # fmt: skip
         registered = UnitsRegistered(
             lines=tuple(
-                UnitLine(unit=unit, fund=fund, usage="residential", area_dm2=9000, owner_ref=f"p-{unit}")
+                UnitLine(
+                    unit=unit,
+                    fund=fund,
+                    usage="residential",
+                    area_dm2=9000,
+                    owner_ref=f"p-{unit}",
+                    seller="州粮食局" if fund == "public" else None,
+                )
                 for unit in units
             ),
             **said(date(2010, 6, 30)),

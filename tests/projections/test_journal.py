@@ -240,6 +240,25 @@ def test_the_journal_as_a_list_is_the_journal(town, follower, database):
     ]
 
 
+def test_a_line_names_whose_the_unit_was_when_it_was_recorded(town, follower, database):
+    town.open("B1", ("101",), fund="public")
+    town.deposit("B1", date(2019, 6, 5), {"101": 1000})
+    town.deposit("B1", date(2019, 6, 6), {"101": 300}, "seller")
+    town.change_owner("B1", date(2019, 7, 1), "101", "p-new")
+    town.deposit("B1", date(2019, 7, 2), {"101": 200}, kind="top-up")
+    follower.catch_up()
+    named = [
+        (row["account"], row["credit"], row["owner"], row["seller"])
+        for row in rows(database, "journal")
+        if row["part"] is not None
+    ]
+    assert named == [
+        ("4001", 1000, "p-101", None),
+        ("4001", 300, None, "州粮食局"),
+        ("4001", 200, "p-new", None),
+    ]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_trial_balance_is_zero_for_every_book_and_month(town, follower, database, seed):
     lived(town, seed)
