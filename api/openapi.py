@@ -63,6 +63,7 @@ ANSWERS: Mapping[str, type[msgspec.Struct]] = {
 FILES: Mapping[str, str] = {
     "workbook_of_book": WORKBOOK,
     "workbook_of_county": WORKBOOK,
+    "workbook_of_prefecture": WORKBOOK,
     "get_workbook": WORKBOOK,
     "get_publication": PAGE,
     "get_publication_workbook": WORKBOOK,

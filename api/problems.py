@@ -13,6 +13,9 @@ from ledger.policy.rows import PolicyError
 
 MEDIA_TYPE = "application/problem+json"
 
+_BROKEN_OFF = "57014"
+"""SQLSTATE query_canceled: ``statement_timeout`` was over."""
+
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing at fault: ``line`` is the index in ``lines`` (from 0), ``field`` the path of the field."""
@@ -93,6 +96,10 @@ def _of_the_machine(error: Exception) -> Problem | None:
     match error:
         case DatabaseProblem():
             return problem("database-unavailable", "数据库不可用", str(error), 503)
+        case OperationalError() if getattr(error.orig, "pgcode", None) == _BROKEN_OFF:
+            return problem(
+                "answer-too-long", "查询太久", "一分钟内没有查完，请缩小范围（区县、期间、楼幢）", 503
+            )
         case OperationalError():
             return problem("database-unavailable", "数据库不可用", "连接数据库失败或连接中断", 503)
         case NotProjected():

@@ -28,7 +28,7 @@ def get_building(
     desk: Desk, who: Who, building: Building, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """楼幢的资料、余额和各户账户（元）。"""
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         position = position_known(connection, known_at)
         return money(_visible(connection, who, building, as_of, position))
 
@@ -39,7 +39,7 @@ def get_unit(
 ) -> Response:
     """一户的逐笔明细和逐笔余额（元），按记账日排列，同日先收后支。"""
     number = code(unit, "户号")
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         found = _visible(connection, who, building)
         position = position_known(connection, known_at)
         statement = statement_unit(connection, found.building, number, as_of=as_of, position=position)
@@ -51,7 +51,7 @@ def get_unit(
 @router.get("/v1/buildings/{building}/units/{unit}/owners", summary="业主")
 def get_owners(desk: Desk, who: Who, building: Building, unit: Unit) -> Response:
     """一户历任业主，按记账先后；姓名、证件号码和电话按角色脱敏。"""
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         found = _visible(connection, who, building)
     return json(owners(desk.application, desk.parties, found.building, code(unit, "户号"), who.role))
 

@@ -63,7 +63,7 @@ def get_dues(
     """一幢楼各户的首期应交、已交和欠交（元）；标准按首期交存日计，未交的按截止日（默认今天）。"""
     name = code(building, "楼幢编码")
     number = None if unit is None else code(unit, "户号")
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         found = dues(connection, load(), name, number, as_of=as_of, today=today(desk.clock))
     if found is None:
         if number is None:
@@ -96,7 +96,7 @@ def get_sellers(
 def _listed(desk: Office, query: Callable[..., msgspec.Struct], page: Page, **more: bool) -> Response:
     """One page of a list of units."""
     day = today(desk.clock)
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         return money(query(connection, load(), **page._asdict(), today=day, **more))
 
 
@@ -109,7 +109,7 @@ def get_receipts(
     """一个票据代码的各号段：领用、已用、作废、未用和断号；票据不属于单一区县，须全州令牌。"""
     demand_prefecture(who)
     name = code(receipt_code, "票据代码")
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         found = receipt_use(connection, name)
     if found is None:
         raise unknown("receipts", f"票据代码 {name} 没有领用")

@@ -23,7 +23,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 def health(desk: Desk) -> Response:
     """账本与查询各到哪个位置；两者相等即已跟上。"""
     horizon = Feed(desk.engine).horizon()
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         reached = position(connection)
     status = "ok" if reached >= horizon else "behind"
     return json(Health(status=status, position=str(reached), horizon=str(horizon)))

@@ -41,7 +41,7 @@ def get_lots(
         county, fund = parse_book(book)
         chosen = load().county(county).code, fund
         demand_county(who, chosen[0])
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         position = position_known(connection, known_at)
         found = open_lots(
             connection,

@@ -19,6 +19,6 @@ def get_obligations(
     if county is not None:
         demand_county(who, county)
     counties = who.counties if county is None else [county]
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         position = position_known(connection, known_at)
         return money(obligation_list(connection, counties, as_of, position))

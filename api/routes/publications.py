@@ -76,7 +76,7 @@ def get_publication_workbook(found: OfEstate) -> Response:
 
 
 def _pack(desk: Office, book: tuple[str, Fund], estate: str | None, year: int, known_at: str | None) -> Pack:
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         position = position_known(connection, known_at)
         return publication_pack(connection, load(), *book, year, estate, position)
 

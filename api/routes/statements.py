@@ -30,8 +30,14 @@ def _of_county(desk: Desk, county: OfCounty, period: PeriodName, known_at: Known
     return _made(desk, Scope(county=county), period, known_at)
 
 
+def _of_prefecture(desk: Desk, who: Who, period: PeriodName, known_at: KnownAt = None) -> Statements:
+    demand_prefecture(who)
+    return _made(desk, Scope(), period, known_at)
+
+
 OfOneBook = Annotated[Statements, Depends(_of_book)]
 OfOneCounty = Annotated[Statements, Depends(_of_county)]
+OfAll = Annotated[Statements, Depends(_of_prefecture)]
 
 
 @router.get("/v1/books/{county}/{fund}/statements/{period}", summary="账套的会计报表")
@@ -67,15 +73,20 @@ def workbook_of_county(found: OfOneCounty) -> Response:
 
 
 @router.get("/v1/statements/{period}", summary="全州的会计报表")
-def of_prefecture(desk: Desk, who: Who, period: PeriodName, known_at: KnownAt = None) -> Response:
+def of_prefecture(found: OfAll) -> Response:
     """全州合并的三张表和勾稽关系（元）；令牌限定区县时不能看。"""
-    demand_prefecture(who)
-    return money(_made(desk, Scope(), period, known_at))
+    return money(found)
+
+
+@router.get("/v1/statements/{period}/workbook", summary="全州会计报表的电子表格", response_class=Response)
+def workbook_of_prefecture(found: OfAll) -> Response:
+    """三张表各一页，另有一页勾稽关系；令牌限定区县时不能看。"""
+    return _workbook(found)
 
 
 def _made(desk: Office, scope: Scope, period: str, known_at: str | None) -> Statements:
     asked = parse_period(period)
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         return statements(connection, scope, asked, position_known(connection, known_at))
 
 

@@ -26,6 +26,6 @@ def get_summary(
     """全州或一个区县的合计和各区县数字（元）；令牌限定区县时只含所辖区县。"""
     if county is not None:
         demand_county(who, county)
-    with desk.engine.connect() as connection:
+    with desk.reading() as connection:
         position = position_known(connection, known_at)
         return money(summary(connection, county or who.counties, as_of=as_of, position=position, fund=fund))

@@ -110,7 +110,7 @@ def get_views() -> Response:
 def get_view(asking: Asking, limit: Limit = LIMIT, cursor: Cursor = None) -> Response:
     """一页行（金额为元，面积为平方米）和全部行的合计；翻页时读的是第一页那时的账。"""
     office = asking.office
-    with office.engine.connect() as connection:
+    with office.reading() as connection:
         found = page(connection, asking.view, asking.asked(connection), limit, cursor)
     return money(answer(found, names(office.parties, asking.who.role)))
 
@@ -134,7 +134,7 @@ def _made(asking: Question) -> IO[bytes]:
     office = asking.office
     with ExitStack() as kept:
         made = kept.enter_context(TemporaryFile())
-        with office.engine.connect() as connection:
+        with office.reading() as connection:
             persons = names(office.parties, asking.who.role)
             write_workbook(made, connection, asking.view, asking.asked(connection), persons)
         kept.pop_all()

@@ -1,7 +1,7 @@
 """Pages (分页) of a view: a page goes on after the last row of the one before, at the position of the first.
 
-A cursor names the position, what was asked, and the values of the ordering columns of the last row: rows that
-are recorded while somebody turns pages never shift them.
+A cursor names the position, the day of the rules, what was asked, and the values of the ordering columns of
+the last row: neither what is recorded while somebody turns pages nor midnight ever shifts them.
 """
 
 import hashlib
@@ -61,6 +61,7 @@ class Page:
 
 class _Cursor(msgspec.Struct, array_like=True, frozen=True):
     position: int
+    day: date
     asked: str
     keys: list[str | int | bool | None]
 
@@ -78,7 +79,7 @@ def page(
     if cursor is not None:
         place = _read(cursor)
         after = _keys(view, asked, place)
-        asked = asked._replace(cut=min(asked.cut, place.position))
+        asked = asked._replace(cut=min(asked.cut, place.position), today=place.day)
     rows, count, totals = _page(connection, view, asked, after, limit + 1)
     more = len(rows) > limit
     taken = rows[:limit]
@@ -186,7 +187,7 @@ def _beyond(keys: Sequence[ColumnElement[Any]], after: Sequence[Any]) -> ColumnE
 def _cursor(view: View, asked: Asked, last: Row) -> str:
     at = {column.name: value for column, value in zip(view.columns, last, strict=True)}
     keys = [value.isoformat() if isinstance(value := at[name], date) else value for name in view.order]
-    written = msgspec.json.encode(_Cursor(asked.cut, _digest(view, asked), keys))
+    written = msgspec.json.encode(_Cursor(asked.cut, asked.day, _digest(view, asked), keys))
     return urlsafe_b64encode(written).decode().rstrip("=")
 
 

@@ -151,6 +151,7 @@ def test_the_interface_describes_itself(service):
         "/v1/counties/{county}/statements/{period}",
         "/v1/counties/{county}/statements/{period}/workbook",
         "/v1/statements/{period}",
+        "/v1/statements/{period}/workbook",
         "/v1/views",
         "/v1/views/{name}",
         "/v1/views/{name}/workbook",

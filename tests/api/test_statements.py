@@ -33,6 +33,7 @@ def test_only_the_counties_of_the_token(service):
     assert own.get("/v1/counties/532322/statements/2026").status_code == 403
     assert own.get("/v1/books/532322/commodity/statements/2026").status_code == 403
     assert own.get("/v1/statements/2026").status_code == 403
+    assert own.get("/v1/statements/2026/workbook").status_code == 403
 
 
 def test_what_cannot_be_read_is_refused(service):
@@ -45,8 +46,13 @@ def test_what_cannot_be_read_is_refused(service):
 
 def test_a_workbook_is_a_file(service):
     place(service)
-    for path in ("books/532301/commodity", "counties/532301"):
-        answer = service.caller("finance").get(f"/v1/{path}/statements/2026/workbook")
+    everywhere = service.caller("auditor", ())
+    for path, scope in (
+        ("books/532301/commodity/", "532301-commodity"),
+        ("counties/532301/", "532301"),
+        ("", "prefecture"),
+    ):
+        answer = everywhere.get(f"/v1/{path}statements/2026/workbook")
         assert answer.status_code == 200
-        assert "statements-532301" in answer.headers["content-disposition"]
+        assert f"statements-{scope}-2026.xlsx" in answer.headers["content-disposition"]
         assert len(openpyxl.load_workbook(BytesIO(answer.content)).sheetnames) == 4

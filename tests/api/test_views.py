@@ -150,3 +150,11 @@ def test_whatever_is_asked_is_answered(paid):
             assert answer.json()["code"]
 
     answered()
+
+
+def test_what_takes_the_database_too_long_is_broken_off(paid, monkeypatch):
+    monkeypatch.setattr("api.office.LONGEST", "1ms")
+    answer = paid.caller().get("/v1/views/trial-balance")
+    assert (answer.status_code, answer.json()["code"]) == (503, "answer-too-long")
+    monkeypatch.undo()
+    assert paid.caller().get("/v1/views/trial-balance").status_code == 200

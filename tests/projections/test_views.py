@@ -159,11 +159,11 @@ def test_totals_are_of_all_rows_that_the_filters_leave(small):
     assert (found.count, found.totals, len(found.rows)) == (5, {"money": 1900}, 2)
 
 
-def test_a_page_goes_on_at_the_position_of_the_first(small):
+def test_a_page_goes_on_at_the_position_and_by_the_rules_of_the_first(small):
     view = listed()
-    first = page(small, view, Asked(5), 3)
-    rest = page(small, view, Asked(100), 10, first.next)
-    assert rest.position == 5
+    first = page(small, view, Asked(5, today=DAY), 3)
+    rest = page(small, view, Asked(100, today=date(2019, 3, 2)), 10, first.next)
+    assert (rest.position, rest.asked.day) == (5, DAY)
     assert [*first.rows, *rest.rows] == [row for row in INDENT if row[2] <= 5]
 
 
