@@ -38,6 +38,7 @@ TABLES: Final = {
     "hand-over": "划转期限",
     "interest": "存款计息",
     "multiplier": "调整系数",
+    "names": "机构简称",
     "notice": "公示",
     "object": "维修部位",
     "order": "支取顺序",

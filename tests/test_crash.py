@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -85,27 +86,35 @@ class Office:
             connection.close()
 
     def kill_when(self, reached: Callable[[Any], bool], locked: str, *words: str) -> None:
-        """Start a command, take the lock as soon as the moment is reached, and kill the command there."""
-        with self.connected() as cursor:
+        """Start a command that the lock stops, let it go on to the next such statement until the moment is
+        reached, and kill it there.
+        """
+        with self.connected() as holder, self.connected() as waiter, ThreadPoolExecutor(1) as aside:
+            holder.execute(locked)
             process = self.start(*words)
-            deadline = time.monotonic() + 120
-            while not reached(cursor):
-                assert process.poll() is None, process.communicate()[1]
-                assert time.monotonic() < deadline
-                cursor.connection.rollback()
-            cursor.execute(locked)
-            wait_until_blocked(cursor)
+            wait_for_waiting(holder, 1, process)
+            while not reached(holder):
+                # Who waits for a lock is served in turn: the command's transaction, then this one.
+                again = aside.submit(waiter.execute, locked)
+                wait_for_waiting(holder, 2, process)
+                holder.connection.rollback()
+                again.result()
+                holder, waiter = waiter, holder
+                wait_for_waiting(holder, 1, process)
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
 
 
-def wait_until_blocked(cursor: Any) -> None:
-    """Until some session waits for a lock."""
+def wait_for_waiting(cursor: Any, sessions: int, process: "subprocess.Popen[str]") -> None:
+    """Until so many sessions wait for a lock."""
     deadline = time.monotonic() + 120
-    cursor.execute("select count(*) from pg_locks where not granted")
-    while cursor.fetchone()[0] == 0:
-        assert time.monotonic() < deadline, "the command was never stopped by the lock"
+    found = -1
+    while found != sessions:
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline, f"{found} sessions wait, not {sessions}"
         cursor.execute("select count(*) from pg_locks where not granted")
+        ((found,),) = cursor.fetchall()
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
