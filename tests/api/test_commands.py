@@ -130,7 +130,7 @@ def test_every_form_is_in_the_document(service):
 def test_any_body_is_answered(service, name):
     officer = service.caller("officer", ())
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(body=ANYTHING)
     def answered(body):
         answer = officer.send(

@@ -40,7 +40,7 @@ NEARLY = st.fixed_dictionaries(
 def test_any_body_is_answered(service):
     officer = service.caller("officer", ())
 
-    @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
     @given(body=NEARLY | ANYTHING)
     def answered(body):
         sent = json.dumps(body).encode()
@@ -63,7 +63,7 @@ def test_any_body_is_answered(service):
 def test_any_address_is_answered(service):
     reader = service.caller("auditor", ())
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         building=st.text(min_size=1, max_size=12), unit=st.text(max_size=12), known_at=st.text(max_size=45)
     )

@@ -126,7 +126,7 @@ def test_whatever_is_asked_is_answered(paid):
         keys,
     )
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         name=st.sampled_from(["accounts", "entries", "months", "owner-statements", "low-balance"]),
         cursor=st.none() | st.text(max_size=20),

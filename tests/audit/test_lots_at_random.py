@@ -78,7 +78,7 @@ def command(action, lot, amount, interest, on):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(ACTIONS)
 def test_what_is_out_is_what_a_plain_dictionary_has(actions):
     log = MemoryLog()

@@ -157,7 +157,7 @@ def rewritten(written, office, kind, change):
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(st.data())
 def test_live_payments_of_every_kind_contradict_nothing(data):
     money = {

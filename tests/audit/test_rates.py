@@ -223,7 +223,7 @@ def version_of(made):
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(steps, min_size=4, max_size=20))
 def test_ledger_model_and_audit_come_to_the_same_fen(office, written, history):
     made = opened(office)
@@ -233,7 +233,7 @@ def test_ledger_model_and_audit_come_to_the_same_fen(office, written, history):
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(steps, min_size=2, max_size=10), st.randoms(use_true_random=False))
 def test_the_order_of_recording_does_not_matter(office, written, history, shuffler):
     moves = [step for step in history if step[0] in ("in", "out")]

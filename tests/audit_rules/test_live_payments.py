@@ -91,7 +91,7 @@ def events(desk, kind):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(tries=st.lists(TRIES, min_size=3, max_size=25))
 def test_whatever_the_rules_let_through_the_audit_has_nothing_against(tries):
     desk = approved()

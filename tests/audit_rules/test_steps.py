@@ -268,7 +268,7 @@ def attempt(step, days, person, good, cast):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(tries=st.lists(TRIES, min_size=4, max_size=20))
 def test_whatever_the_rules_let_through_the_audit_has_nothing_against(tries):
     desk = Desk()

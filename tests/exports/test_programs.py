@@ -141,7 +141,7 @@ def test_the_programs_agree_with_every_life(embedded, tmp_path):
     run_state_machine_as_test(
         Exported,
         settings=settings(
-            max_examples=5,
+            max_examples=3,
             phases=[Phase.reuse, Phase.generate],
             stateful_step_count=50,
             deadline=None,

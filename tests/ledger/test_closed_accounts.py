@@ -80,7 +80,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)  # each example is audited
+@settings(deadline=None, max_examples=20)  # each example is audited
 @given(STEPS, st.integers(1, 10**6))
 def test_pools_are_shared_whole_and_audited_the_same_whatever_left_between(new_office, steps, pool):
     """Random endings and beginnings of B1 beside B2, with a distribution after each gain."""

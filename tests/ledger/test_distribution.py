@@ -332,7 +332,7 @@ entry = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(entry, min_size=1, max_size=12), st.lists(st.integers(1, 10**7), min_size=2, max_size=2))
 def test_the_pool_is_conserved_to_the_fen(new_office, entries, pools):
     office = new_office()
@@ -352,7 +352,7 @@ def test_the_pool_is_conserved_to_the_fen(new_office, entries, pools):
         assert sum(interest for _, interest in office.balances("B1", "B2", "B3").values()) == credited
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(entry, min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_recording_does_not_matter(new_office, entries, shuffler):
     shuffled = list(entries)

@@ -41,7 +41,7 @@ class Everything(Rates, Ends, Books, Repairs):
 
 
 def life(machine, **changes):
-    found = {"max_examples": 30, "stateful_step_count": 40, "deadline": None, **changes}
+    found = {"max_examples": 15, "stateful_step_count": 40, "deadline": None, **changes}
     machine.TestCase.settings = settings(**found, suppress_health_check=list(HealthCheck))
     return pytest.mark.slow(machine.TestCase)
 

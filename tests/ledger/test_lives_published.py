@@ -162,7 +162,7 @@ def test_what_is_published_agrees_with_every_life(embedded, lives):
     run_state_machine_as_test(
         Published,
         settings=settings(
-            max_examples=4,
+            max_examples=2,
             phases=[Phase.reuse, Phase.generate],
             stateful_step_count=50,
             deadline=None,

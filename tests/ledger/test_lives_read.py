@@ -69,7 +69,7 @@ def test_the_read_side_agrees_with_every_life(embedded, lives):
     run_state_machine_as_test(
         Read,
         settings=settings(
-            max_examples=5,
+            max_examples=3,
             phases=[Phase.reuse, Phase.generate],
             stateful_step_count=50,
             deadline=None,

@@ -269,7 +269,7 @@ def test_history_may_give_back_more_than_was_paid(estate, history):
     assert [line.principal_fen for line in estate.building_events("B1")[-1].lines] == [57_282, 65_722, 76_996]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(1, 60_000), min_size=1, max_size=6))
 def test_returns_in_any_pieces_never_give_an_account_more_than_it_paid(new_office, pieces):
     office = new_office()

@@ -12,7 +12,7 @@ from ledger.registers.specification import Person
 AREAS = {"0101": 8931, "0102": 10247, "0201": 12005}
 FEN = st.integers(1, 9_999_999)
 DAYS = st.dates(date(2012, 1, 1), date(2019, 12, 31)).map(str)
-RANDOM = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RANDOM = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def yuan(fen: int) -> str:

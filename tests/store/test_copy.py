@@ -40,7 +40,7 @@ def connection(database):
         yield opened
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ROWS, max_size=8))
 def test_what_goes_in_comes_out(connection, rows):
     connection.execute(KINDS.delete())
