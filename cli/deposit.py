@@ -10,6 +10,7 @@ from api.problems import unknown
 from cli import output
 from cli.arguments import AsOf, County, Json
 from cli.desk import Desk, open_desk
+from cli.rights import counties_seen, demand_sight
 from ledger.calendar import now, today
 from ledger.identity import FUND_NAMES, code
 
@@ -46,8 +47,8 @@ def _page(
     **more: bool,
 ) -> tuple[date, Found]:
     """The business day, and one page of a list of units."""
-    counties = None if county is None else (county,)
     with open_desk() as desk:
+        counties = counties_seen(desk, county)
         day = _today(desk)
         with desk.engine.connect() as connection:
             found = query(
@@ -79,8 +80,9 @@ def show_due(
         day = _today(desk)
         with desk.engine.connect() as connection:
             found = dues(connection, desk.policy, building, unit, as_of=as_of, today=day)
-    if found is None:
-        raise unknown("unit", f"没有楼幢 {building}{'' if unit is None else f' 户号 {unit}'}")
+        if found is None:
+            raise unknown("unit", f"没有楼幢 {building}{'' if unit is None else f' 户号 {unit}'}")
+        demand_sight(desk, found.units[0].county)
     if json:
         output.document(found)
     else:

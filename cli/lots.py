@@ -8,6 +8,7 @@ import typer
 from cli import output
 from cli.arguments import Json, Known, OptionalBook, day_option
 from cli.desk import open_desk
+from cli.rights import counties_seen
 from ledger.terms import LOT_NAMES
 
 if TYPE_CHECKING:
@@ -43,10 +44,11 @@ def list_lots(
         if book is not None:
             county, fund = parse_book(book)
             chosen = desk.policy.county(county).code, fund
+        seen = counties_seen(desk, None if chosen is None else chosen[0])
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)
             on = as_of or today(now)
-            found = open_lots(connection, on, book=chosen, within=within, position=position)
+            found = open_lots(connection, on, counties=seen, book=chosen, within=within, position=position)
     if json:
         output.document(found)
     else:

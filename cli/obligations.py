@@ -7,6 +7,7 @@ import typer
 from cli import output
 from cli.arguments import AsOf, County, Json, Known
 from cli.desk import open_desk
+from cli.rights import counties_seen
 from ledger.identity import PART_NAMES
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def list_obligations(
         desk.catch_up()
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)
-            counties = None if county is None else [county]
-            found = obligation_list(connection, counties, as_of, position)
+            found = obligation_list(connection, counties_seen(desk, county), as_of, position)
     if json:
         output.document(found)
     else:

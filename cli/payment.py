@@ -8,6 +8,7 @@ from api.problems import unknown
 from cli import output
 from cli.arguments import Json
 from cli.desk import open_desk
+from cli.rights import demand_sight
 from ledger.identity import PART_NAMES, code
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def show(
     """一笔维修付款的分摊清册：各户应分摊、支取本金和利息、自筹、已退回，以及开发建设单位承担的部分。"""
     project = code(project, "项目编号")
     with open_desk() as desk:
+        demand_sight(desk, county)
         found = desk.application.allocation(county, project, version, desk.feed.horizon())
     if found is None:
         raise unknown("payment", f"区县 {county} 的维修项目 {project} 没有版本为 {version} 的付款")

@@ -9,7 +9,7 @@ import typer
 from cli import output
 from cli.arguments import Json, Known
 from cli.desk import Desk, open_desk
-from cli.rights import recorder
+from cli.rights import demand_sight, recorder
 from ledger.calendar import Period, parse_period
 from ledger.identity import Fund, parse_book
 from ledger.terms import BOOK_ENTRY_NAMES, ENTRY_NAMES
@@ -53,6 +53,7 @@ def show(book: BookName, period: PeriodName, known_at: Known = None, json: Json 
     named = parse_period(period)
     with open_desk() as desk:
         county, fund = book_of(desk, book)
+        demand_sight(desk, county)
         desk.catch_up()
         found = _view(desk, county, fund, named, known_at)
     _show(found, json)

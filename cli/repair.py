@@ -8,6 +8,7 @@ from api.problems import unknown
 from cli import output
 from cli.arguments import Json
 from cli.desk import open_desk
+from cli.rights import demand_sight
 from ledger.identity import code
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def show(
 
     project = code(project, "项目编号")
     with open_desk() as desk:
+        demand_sight(desk, county)
         position = desk.feed.horizon()
         found = progress(desk.application.project(county, project), desk.policy, position)
     if found is None:

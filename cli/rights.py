@@ -1,9 +1,9 @@
 """Who acts at the command line (经手人), and whether they may: the holder of a token, or an account."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from api.roles import Role
-from api.security import demand_counties, demand_role
+from api.security import demand_counties, demand_county, demand_role
 from cli.desk import Desk, actor, holder
 
 
@@ -19,6 +19,19 @@ def recorder(desk: Desk, role: Role, counties: Iterable[str]) -> str:
     demand_role(who, role)
     demand_counties(who, counties)
     return who.name
+
+
+def counties_seen(desk: Desk, county: str | None) -> Collection[str] | None:
+    """The county that is asked for, else those of the token that is held, else all (None).
+
+    Raises Failed ``county-forbidden``.
+    """
+    who = holder(desk)
+    if county is None:
+        return None if who is None else who.counties
+    if who is not None:
+        demand_county(who, county)
+    return (county,)
 
 
 def demand_sight(desk: Desk, county: str | None) -> None:

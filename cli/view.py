@@ -8,6 +8,7 @@ import typer
 from cli import output
 from cli.arguments import AsOf, County, Json, Known
 from cli.desk import holder, open_desk
+from cli.rights import counties_seen
 from ledger.money import yuan
 
 if TYPE_CHECKING:
@@ -64,7 +65,6 @@ def show(
     """一个视图的一页，或全部行的电子表格；姓名按 FUND_TOKEN 的角色脱敏，没有令牌则全部脱敏。"""
     from api.persons import names
     from api.reading import position_known
-    from api.security import demand_county
     from projections.views import view_named
     from projections.views.paging import page
     from projections.views.showing import answer
@@ -75,9 +75,7 @@ def show(
     with open_desk() as desk:
         desk.catch_up()
         who = holder(desk)
-        if who is not None and county is not None:
-            demand_county(who, county)
-        seen = who.counties if who is not None else None
+        seen = counties_seen(desk, county)
         persons = names(desk.parties, who and who.role)
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)
@@ -86,7 +84,7 @@ def show(
                 view,
                 as_of=as_of,
                 position=position,
-                counties=seen if county is None else (county,),
+                counties=seen,
                 filters=filters,
             )
             if xlsx is not None:

@@ -8,6 +8,7 @@ from api.problems import unknown
 from cli import output
 from cli.arguments import AsOf, County, Json, Known, OnlyFund
 from cli.desk import open_desk
+from cli.rights import counties_seen, demand_sight
 from ledger.identity import PART_NAMES, code
 from ledger.money import yuan
 from ledger.terms import ENTRY_NAMES
@@ -49,7 +50,8 @@ def summary(
         desk.catch_up()
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)
-            found = summary(connection, county=county, as_of=as_of, position=position, fund=fund)
+            seen = counties_seen(desk, county)
+            found = summary(connection, seen, as_of=as_of, position=position, fund=fund)
     if json:
         output.document(found)
         return
@@ -75,15 +77,18 @@ def unit(
     json: Json = False,
 ) -> None:
     """一户的分户账。"""
+    from projections.building_view import building_view
     from projections.statement import statement_unit
 
     building, unit = code(building, "楼幢编码"), code(unit, "户号")
     with open_desk() as desk:
         desk.catch_up()
         with desk.engine.connect() as connection:
+            place = building_view(connection, building, as_of)
             found = statement_unit(connection, building, unit, as_of=as_of)
-    if found is None:
-        raise unknown("unit", f"楼幢 {building} 没有户号 {unit}")
+        if place is None or found is None:
+            raise unknown("unit", f"楼幢 {building} 没有户号 {unit}")
+        demand_sight(desk, place.county)
     if json:
         output.document(found)
         return
@@ -123,8 +128,9 @@ def building(
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)
             found = building_view(connection, building, as_of, position)
-    if found is None:
-        raise unknown("building", f"没有楼幢 {building}")
+        if found is None:
+            raise unknown("building", f"没有楼幢 {building}")
+        demand_sight(desk, found.county)
     if json:
         output.document(found)
         return

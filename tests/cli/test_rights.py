@@ -98,6 +98,32 @@ def test_who_may_see_a_county_takes_its_books_home(fund, imported, holding, tmp_
     assert fund("book", "pack", BOOK, "2019", "--to", tmp_path / "two").status == 0
 
 
+def test_who_may_not_see_a_county_is_shown_nothing_of_it(fund, imported, holding):
+    everything = fund("summary", "--json").document
+    place = fund("view", "show", "buildings", "--json").document["rows"][0]["building"]
+    unit = fund("statement", "building", place, "--json").document["units"][0]["unit"]
+    holding("finance", "532322")
+    for words in (
+        ["summary", "--county", "532301"],
+        ["statement", "building", place],
+        ["statement", "unit", place, unit],
+        ["view", "show", "buildings", "--county", "532301"],
+        ["deposit", "due", place],
+        ["deposit", "arrears", "--county", "532301"],
+        ["obligation", "list", "--county", "532301"],
+        ["lots", "list", "--book", BOOK],
+        ["payment", "show", "532301", "P1", "1"],
+        ["repair", "show", "532301", "P1"],
+        ["period", "show", BOOK, "2019-12"],
+    ):
+        answer = fund(*words, "--json")
+        assert (answer.status, answer.document["code"]) == (1, "county-forbidden")
+    assert fund("summary", "--json").document["total"]["balance"] == "0.00"
+    holding("finance", "532301")
+    assert fund("summary", "--json").document["total"] == everything["total"]
+    assert fund("statement", "unit", place, unit, "--json").status == 0
+
+
 def test_a_statement_is_no_single_county_s(fund, holding, tmp_path):
     holding("officer", "532301")
     path = register(tmp_path / "s.csv", STATEMENT, ["2413", "2020-01-02", "A1", "1.00", "", "1.00", ""])
