@@ -5,7 +5,7 @@ malformed body all ask for a token before anything is read.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Annotated
 
 import msgspec
@@ -103,6 +103,14 @@ def demand_county(who: Bearer, county: str) -> None:
     """Raises ``county-forbidden`` unless the bearer is bound to the county."""
     if not who.sees(county):
         raise Failed(problem("county-forbidden", "没有权限", f"此令牌不含区县 {county}", 403))
+
+
+def counties_seen(who: Bearer, county: str | None) -> Collection[str] | None:
+    """The county that is asked for, else all the bearer may see (None: all); raises ``county-forbidden``."""
+    if county is None:
+        return who.counties
+    demand_county(who, county)
+    return (county,)
 
 
 def demand_prefecture(who: Bearer) -> None:

@@ -8,6 +8,7 @@ import typer
 from cli import output
 from cli.arguments import Json, Known, OptionalBook, day_option
 from cli.desk import open_desk
+from cli.period import book_of
 from cli.rights import counties_seen
 from ledger.terms import LOT_NAMES
 
@@ -35,15 +36,11 @@ def list_lots(
     """未收回的存单和债券：本金、到期日和应得利息，按到期日排列。"""
     from api.reading import position_known
     from ledger.calendar import now, today
-    from ledger.identity import parse_book
     from projections.lots import open_lots
 
     with open_desk() as desk:
         desk.catch_up()
-        chosen = None
-        if book is not None:
-            county, fund = parse_book(book)
-            chosen = desk.policy.county(county).code, fund
+        chosen = None if book is None else book_of(desk, book)
         seen = counties_seen(desk, None if chosen is None else chosen[0])
         with desk.engine.connect() as connection:
             position = position_known(connection, known_at)

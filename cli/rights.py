@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
+from api import security
 from api.roles import Role
-from api.security import demand_counties, demand_county, demand_role
+from api.security import demand_counties, demand_role
 from cli.desk import Desk, actor, holder
 
 
@@ -27,11 +28,9 @@ def counties_seen(desk: Desk, county: str | None) -> Collection[str] | None:
     Raises Failed ``county-forbidden``.
     """
     who = holder(desk)
-    if county is None:
-        return None if who is None else who.counties
     if who is not None:
-        demand_county(who, county)
-    return (county,)
+        return security.counties_seen(who, county)
+    return None if county is None else (county,)
 
 
 def demand_sight(desk: Desk, county: str | None) -> None:

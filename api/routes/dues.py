@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from api.answers import AsOf, CountyQuery, Projected, json, money
 from api.office import Desk, Office
 from api.problems import unknown
-from api.security import Who, demand_county, demand_prefecture
+from api.security import Who, counties_seen, demand_county, demand_prefecture
 from ledger.calendar import today
 from ledger.identity import code
 from ledger.policy import load
@@ -43,9 +43,7 @@ def _page(
     who: Who, county: CountyQuery = None, as_of: AsOf = None, after: After = None, limit: Limit = LIMIT
 ) -> Page:
     """Of the county asked for, else of all the bearer may see."""
-    if county is not None:
-        demand_county(who, county)
-    return Page(who.counties if county is None else (county,), as_of, after, limit)
+    return Page(counties_seen(who, county), as_of, after, limit)
 
 
 Asked = Annotated[Page, Depends(_page)]

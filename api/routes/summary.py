@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from api.answers import AsOf, CountyQuery, KnownAt, Projected, money
 from api.office import Desk
 from api.reading import position_known
-from api.security import Who, demand_county
+from api.security import Who, counties_seen
 from ledger.identity import Fund
 from projections.summary import summary
 
@@ -24,8 +24,7 @@ def get_summary(
     fund: Annotated[Fund | None, Query(description="只看一种资金类型")] = None,
 ) -> Response:
     """全州或一个区县的合计和各区县数字（元）；令牌限定区县时只含所辖区县。"""
-    if county is not None:
-        demand_county(who, county)
+    seen = counties_seen(who, county)
     with desk.reading() as connection:
         position = position_known(connection, known_at)
-        return money(summary(connection, county or who.counties, as_of=as_of, position=position, fund=fund))
+        return money(summary(connection, seen, as_of=as_of, position=position, fund=fund))

@@ -19,7 +19,7 @@ from api.persons import names
 from api.problems import Failed, problem, unknown
 from api.reading import position_known
 from api.roles import Bearer
-from api.security import Who, demand_county
+from api.security import Who, counties_seen
 from ledger.calendar import today
 from projections.views import VIEWS
 from projections.views.paging import LIMIT, MAX_LIMIT, page
@@ -91,9 +91,7 @@ def _question(
     view = VIEWS.get(name)
     if view is None:
         raise unknown("view", f"没有视图“{name[:40]}”")
-    if county is not None:
-        demand_county(who, county)
-    counties = who.counties if county is None else (county,)
+    counties = counties_seen(who, county)
     return Question(desk, who, view, as_of, known_at, counties, filters_of(where or (), ":"))
 
 
